@@ -1,0 +1,6 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# What the headers of the kernel that is built for have: asked of the headers
+# themselves, since distributions carry features back and forth.
+tierscope-has = $(shell grep -qsw $(1) $(srctree)/include/$(2) && echo -D$(3))
+
+ccflags-y += $(call tierscope-has,genl_info_dump,net/genetlink.h,TIERSCOPE_HAVE_GENL_INFO_DUMP)

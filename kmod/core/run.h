@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Runs of page-table entries that count alike.
+ *
+ * Neighbouring entries differ in little but the page frame within a section of
+ * physical memory. Telling runs apart by one masked comparison an entry, and
+ * doing all the rest once a run, is what makes a walk cheap.
+ */
+#ifndef TIERSCOPE_CORE_RUN_H
+#define TIERSCOPE_CORE_RUN_H
+
+#include "types.h"
+
+/* Entries change under us: each is read exactly once, and whole. */
+static inline __u64 tierscope_run_read(const __u64 *entry)
+{
+	return *(const volatile __u64 *)entry;
+}
+
+/*
+ * How many entries from entry[0] on, of at most @n, equal @first in the bits
+ * of @mask. @first is what was read of entry[0], so the answer is at least 1;
+ * @n is not 0.
+ */
+static inline size_t tierscope_run_length(const __u64 *entry, size_t n,
+					  __u64 first, __u64 mask)
+{
+	size_t i = 1;
+
+	first &= mask;
+	while (i + 4 <= n) {
+		__u64 differ = tierscope_run_read(&entry[i]) ^ first;
+
+		differ |= tierscope_run_read(&entry[i + 1]) ^ first;
+		differ |= tierscope_run_read(&entry[i + 2]) ^ first;
+		differ |= tierscope_run_read(&entry[i + 3]) ^ first;
+		if (differ & mask)
+			break;
+		i += 4;
+	}
+	while (i < n && !((tierscope_run_read(&entry[i]) ^ first) & mask))
+		i++;
+	return i;
+}
+
+#endif /* TIERSCOPE_CORE_RUN_H */

@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * MAPPING_GET: the placement of one process, mapping by mapping.
+ *
+ * Between two messages only mm_count is held: a reader that stalls keeps an
+ * empty mm_struct, and no page.
+ */
+#include <linux/mm.h>
+#include <linux/pid.h>
+#include <linux/sched/mm.h>
+#include <linux/slab.h>
+
+#include "access.h"
+#include "compat/genetlink.h"
+#include "core/tally.h"
+#include "mapping.h"
+#include "mapping_dump.h"
+#include "message.h"
+#include "netlink.h"
+#include "process.h"
+
+const struct nla_policy
+tierscope_mapping_get_policy[TIERSCOPE_MAPPING_PID + 1] = {
+	[TIERSCOPE_MAPPING_PID] = { .type = NLA_U32 },
+};
+
+/**
+ * struct mapping_dump - from start to done
+ * @pid: as the asker said it
+ * @mm: with mm_count held
+ * @address: all mappings below are done with
+ * @layout: fingerprint of those that were sent
+ * @taken: @mapping has still to be sent, because the last message was full
+ * @ended: nothing more comes
+ * @mapping: at hand
+ */
+struct mapping_dump {
+	u32 pid;
+	struct mm_struct *mm;
+	unsigned long address;
+	u64 layout;
+	bool taken;
+	bool ended;
+	struct tierscope_mapping mapping;
+};
+
+/*
+ * The first mapping that ends after @dump->address; -ENOENT if there is none.
+ * Then the mappings as they are now are compared with those that were sent.
+ */
+static int mapping_take(struct mapping_dump *dump, struct netlink_callback *cb)
+{
+	struct mm_struct *mm = dump->mm;
+	struct vm_area_struct *vma;
+	int ret;
+
+	ret = mmap_read_lock_killable(mm);
+	if (ret)
+		return ret;
+	vma = find_vma(mm, dump->address);
+	if (!vma) {
+		if (tierscope_mapping_layout(mm) != dump->layout)
+			cb->seq++;
+		mmap_read_unlock(mm);
+		return -ENOENT;
+	}
+	ret = tierscope_mapping_take(&dump->mapping, vma, dump->address,
+				     &dump->layout);
+	if (ret)	/* and the lock is gone */
+		return tierscope_walk_refuse(ret, cb->extack);
+	mmap_read_unlock(mm);
+	dump->address = dump->mapping.end;
+	return 0;
+}
+
+static int mapping_send(struct sk_buff *skb, struct netlink_callback *cb,
+			const struct mapping_dump *dump)
+{
+	void *header;
+
+	header = genlmsg_put(skb, NETLINK_CB(cb->skb).portid,
+			     cb->nlh->nlmsg_seq, &tierscope_family, NLM_F_MULTI,
+			     TIERSCOPE_CMD_MAPPING_GET);
+	if (!header)
+		return -EMSGSIZE;
+	genl_dump_check_consistent(cb, header);
+	if (tierscope_mapping_put(skb, dump->pid, &dump->mapping)) {
+		genlmsg_cancel(skb, header);
+		return -EMSGSIZE;
+	}
+	genlmsg_end(skb, header);
+	return 0;
+}
+
+/* The memory that @number stands for, with mm_count held. */
+static int mapping_find(struct netlink_callback *cb, u32 number,
+			struct netlink_ext_ack *extack, struct mm_struct **ret_mm)
+{
+	struct tierscope_process process;
+	struct tierscope_asker asker;
+	struct pid *pid;
+	int ret;
+
+	ret = tierscope_asker_get(&asker, cb->skb, extack);
+	if (ret)
+		return ret;
+	pid = tierscope_process_find(&asker, number);
+	ret = tierscope_process_get(&process, pid, &asker, extack);
+	put_pid(pid);
+	tierscope_asker_put(&asker);
+	if (ret)
+		return ret;
+	mmgrab(process.mm);
+	*ret_mm = process.mm;
+	tierscope_process_put(&process);
+	return 0;
+}
+
+static struct mapping_dump *mapping_dump_alloc(void)
+{
+	struct mapping_dump *dump = kzalloc(sizeof(*dump), GFP_KERNEL_ACCOUNT);
+
+	if (!dump)
+		return NULL;
+	dump->mapping.tally = tierscope_tally_alloc();
+	if (!dump->mapping.tally) {
+		kfree(dump);
+		return NULL;
+	}
+	return dump;
+}
+
+static void mapping_dump_free(struct mapping_dump *dump)
+{
+	if (dump->mm)
+		mmdrop(dump->mm);
+	kvfree(dump->mapping.tally);
+	kfree(dump);
+}
+
+int tierscope_nl_mapping_get_start(struct netlink_callback *cb)
+{
+	struct nlattr *number = tierscope_dump_attrs(cb)[TIERSCOPE_MAPPING_PID];
+	struct netlink_ext_ack own = {}, *extack;
+	struct mapping_dump *dump;
+	int ret;
+
+	extack = tierscope_dump_extack(cb, &own);
+	if (!number) {
+		NL_SET_ERR_MSG(extack, "PID, of the process, is missing");
+		NL_SET_ERR_ATTR_MISS(extack, NULL, TIERSCOPE_MAPPING_PID);
+		return tierscope_dump_refuse(cb, extack, -EINVAL);
+	}
+	dump = mapping_dump_alloc();
+	if (!dump)
+		return -ENOMEM;
+	dump->pid = nla_get_u32(number);
+	ret = mapping_find(cb, dump->pid, extack, &dump->mm);
+	if (ret) {
+		mapping_dump_free(dump);
+		NL_SET_BAD_ATTR(extack, number);
+		return tierscope_dump_refuse(cb, extack, ret);
+	}
+	/* The largest record fits an empty message. */
+	cb->min_dump_alloc = max_t(u32, cb->min_dump_alloc,
+				   nlmsg_total_size(GENL_HDRLEN +
+						    tierscope_mapping_bytes(dump->mapping.tally->room)));
+	/* Not 0, which says that nothing is known of consistency. */
+	cb->seq = 1;
+	tierscope_dump(cb)->state = dump;
+	return 0;
+}
+
+/* As many as fit; the caller holds mm_users. */
+static int mapping_fill(struct sk_buff *skb, struct netlink_callback *cb,
+			struct mapping_dump *dump)
+{
+	int ret;
+
+	for (;;) {
+		if (!dump->taken) {
+			ret = mapping_take(dump, cb);
+			if (ret)
+				break;
+			dump->taken = true;
+		}
+		ret = mapping_send(skb, cb, dump);
+		if (ret)
+			return skb->len ? skb->len : ret;
+		dump->taken = false;
+	}
+	if (ret != -ENOENT)
+		return ret;
+	dump->ended = true;
+	return skb->len;
+}
+
+int tierscope_nl_mapping_get_dumpit(struct sk_buff *skb,
+				    struct netlink_callback *cb)
+{
+	struct mapping_dump *dump = tierscope_dump(cb)->state;
+	int ret;
+
+	ret = tierscope_dump_refused(cb);
+	if (ret)
+		return ret;
+	if (dump->ended)
+		return 0;
+	if (!mmget_not_zero(dump->mm)) {
+		/* It exited, or runs another program: there is no rest. */
+		cb->seq++;
+		return 0;
+	}
+	ret = mapping_fill(skb, cb, dump);
+	mmput_async(dump->mm);
+	return ret;
+}
+
+int tierscope_nl_mapping_get_done(struct netlink_callback *cb)
+{
+	struct mapping_dump *dump = tierscope_dump(cb)->state;
+
+	if (dump)
+		mapping_dump_free(dump);
+	return 0;
+}
+
+int tierscope_nl_mapping_get_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	NL_SET_ERR_MSG(info->extack,
+		       "mappings come as a dump only: NLM_F_DUMP is missing");
+	return -EOPNOTSUPP;
+}

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The counters of a sampler: kernel counters of perf, each on its own. perf
+ * takes turns with those that do not fit, which enabled and running tell.
+ */
+#include <linux/cpumask.h>
+#include <linux/err.h>
+#include <linux/perf_event.h>
+#include <linux/timekeeping.h>
+
+#include "compat/extack.h"
+#include "sampler.h"
+
+static int refuse(int err, u32 index, u32 type, struct netlink_ext_ack *extack)
+{
+	if (err == -ENOENT)
+		tierscope_extack_fmt(extack, "counter %u: no PMU has this TYPE",
+				     index);
+	else if (err == -EINVAL)
+		tierscope_extack_fmt(extack, "counter %u: its PMU has no such CONFIG",
+				     index);
+	else if (err == -ENODEV)
+		tierscope_extack_fmt(extack, "counter %u: its PMU cannot count on this CPU",
+				     index);
+	else
+		tierscope_extack_fmt(extack, "counter %u: its PMU refused it",
+				     index);
+	return err;
+}
+
+static int open_one(struct tierscope_sampler_counter *counter, u32 index,
+		    struct netlink_ext_ack *extack)
+{
+	const struct tierscope_counter_request *request = &counter->request;
+	struct perf_event_attr attr = {
+		.size = sizeof(attr),
+		.type = request->type,
+		.config = request->config,
+		.config1 = request->config1,
+		.config2 = request->config2,
+	};
+	struct perf_event *event;
+
+	if (request->cpu >= nr_cpu_ids || !cpu_online(request->cpu)) {
+		tierscope_extack_fmt(extack, "counter %u: CPU %u is not online",
+				     index, request->cpu);
+		return -ENODEV;
+	}
+	event = perf_event_create_kernel_counter(&attr, request->cpu, NULL,
+						 NULL, NULL);
+	if (IS_ERR(event))
+		return refuse(PTR_ERR(event), index, request->type, extack);
+#ifdef CONFIG_EVENT_TRACING
+	/* kprobes and uprobes have a PMU type of their own, which only perf
+	 * knows: they are told by what they turn into.
+	 */
+	if (event->tp_event) {
+		perf_event_release_kernel(event);
+		tierscope_extack_fmt(extack, "counter %u: TYPE is a probe, not a counter of hardware",
+				     index);
+		return -EINVAL;
+	}
+#endif
+	counter->event = event;
+	return 0;
+}
+
+int tierscope_sampler_counters_open(struct tierscope_sampler *sampler,
+				    struct netlink_ext_ack *extack)
+{
+	int err;
+
+	for (u32 i = 0; i < sampler->n_counters; i++) {
+		err = open_one(&sampler->counters[i], i, extack);
+		if (err) {
+			tierscope_sampler_counters_close(sampler);
+			return err;
+		}
+	}
+	return 0;
+}
+
+void tierscope_sampler_counters_close(struct tierscope_sampler *sampler)
+{
+	for (u32 i = 0; i < sampler->n_counters; i++) {
+		if (sampler->counters[i].event)
+			perf_event_release_kernel(sampler->counters[i].event);
+		sampler->counters[i].event = NULL;
+	}
+}
+
+void tierscope_sampler_counters_read(struct tierscope_sampler *sampler)
+{
+	struct tierscope_sampler_counter *counter;
+
+	for (u32 i = 0; i < sampler->n_counters; i++) {
+		counter = &sampler->counters[i];
+		counter->value = perf_event_read_value(counter->event,
+						       &counter->enabled_ns,
+						       &counter->running_ns);
+		counter->time_ns = ktime_get_ns();
+	}
+}

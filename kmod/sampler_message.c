@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What a sampler says: its readings, and what it is. */
+#include <net/genetlink.h>
+
+#include "netlink.h"
+#include "sampler.h"
+
+static size_t reading_bytes(void)
+{
+	return nla_total_size(nla_total_size(sizeof(u32)) +	/* INDEX */
+			      nla_total_size_64bit(sizeof(u64)) + /* TIME_NS */
+			      nla_total_size_64bit(sizeof(u64)) + /* VALUE */
+			      nla_total_size_64bit(sizeof(u64)) + /* ENABLED_NS */
+			      nla_total_size_64bit(sizeof(u64))); /* RUNNING_NS */
+}
+
+static int put_reading(struct sk_buff *skb, u32 index,
+		       const struct tierscope_sampler_counter *counter)
+{
+	struct nlattr *nest;
+
+	nest = nla_nest_start(skb, TIERSCOPE_SAMPLE_READING);
+	if (!nest)
+		return -EMSGSIZE;
+	if (nla_put_u32(skb, TIERSCOPE_READING_INDEX, index) ||
+	    nla_put_u64_64bit(skb, TIERSCOPE_READING_TIME_NS, counter->time_ns,
+			      TIERSCOPE_READING_PAD) ||
+	    nla_put_u64_64bit(skb, TIERSCOPE_READING_VALUE, counter->value,
+			      TIERSCOPE_READING_PAD) ||
+	    nla_put_u64_64bit(skb, TIERSCOPE_READING_ENABLED_NS,
+			      counter->enabled_ns, TIERSCOPE_READING_PAD) ||
+	    nla_put_u64_64bit(skb, TIERSCOPE_READING_RUNNING_NS,
+			      counter->running_ns, TIERSCOPE_READING_PAD)) {
+		nla_nest_cancel(skb, nest);
+		return -EMSGSIZE;
+	}
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
+struct sk_buff *
+tierscope_sampler_sample(const struct tierscope_sampler *sampler, u64 time_ns)
+{
+	struct sk_buff *skb;
+	void *header;
+
+	skb = genlmsg_new(nla_total_size(sizeof(u32)) +		/* SAMPLER */
+			  nla_total_size_64bit(sizeof(u64)) +	/* SEQ */
+			  nla_total_size_64bit(sizeof(u64)) +	/* TIME_NS */
+			  nla_total_size_64bit(sizeof(u64)) +	/* TICKS_LOST */
+			  sampler->n_counters * reading_bytes(), GFP_KERNEL);
+	if (!skb)
+		return NULL;
+	header = genlmsg_put(skb, 0, 0, &tierscope_family, 0,
+			     TIERSCOPE_CMD_SAMPLE);
+	if (!header)
+		goto free_skb;
+	if (nla_put_u32(skb, TIERSCOPE_SAMPLE_SAMPLER, sampler->id) ||
+	    nla_put_u64_64bit(skb, TIERSCOPE_SAMPLE_SEQ, sampler->ticks,
+			      TIERSCOPE_SAMPLE_PAD) ||
+	    nla_put_u64_64bit(skb, TIERSCOPE_SAMPLE_TIME_NS, time_ns,
+			      TIERSCOPE_SAMPLE_PAD) ||
+	    nla_put_u64_64bit(skb, TIERSCOPE_SAMPLE_TICKS_LOST,
+			      sampler->ticks_lost, TIERSCOPE_SAMPLE_PAD))
+		goto free_skb;
+	for (u32 i = 0; i < sampler->n_counters; i++)
+		if (put_reading(skb, i, &sampler->counters[i]))
+			goto free_skb;
+	genlmsg_end(skb, header);
+	return skb;
+
+free_skb:
+	nlmsg_free(skb);
+	return NULL;
+}
+
+static size_t counter_bytes(void)
+{
+	return nla_total_size(nla_total_size(sizeof(u32)) +	/* TYPE */
+			      nla_total_size_64bit(sizeof(u64)) + /* CONFIG */
+			      nla_total_size_64bit(sizeof(u64)) + /* CONFIG1 */
+			      nla_total_size_64bit(sizeof(u64)) + /* CONFIG2 */
+			      nla_total_size(sizeof(u32)));	/* CPU */
+}
+
+size_t tierscope_sampler_describe_bytes(u32 n_counters)
+{
+	return nla_total_size(sizeof(u32)) +		/* ID */
+	       nla_total_size_64bit(sizeof(u64)) +	/* INTERVAL_NS */
+	       n_counters * counter_bytes() +
+	       nla_total_size(sizeof(u32)) +		/* SUBSCRIBERS */
+	       nla_total_size_64bit(sizeof(u64)) +	/* TICKS */
+	       nla_total_size_64bit(sizeof(u64)) +	/* TICKS_LOST */
+	       nla_total_size_64bit(sizeof(u64)) +	/* DELIVERED */
+	       nla_total_size_64bit(sizeof(u64));	/* LOST */
+}
+
+static int put_counter(struct sk_buff *skb,
+		       const struct tierscope_counter_request *request)
+{
+	struct nlattr *nest;
+
+	nest = nla_nest_start(skb, TIERSCOPE_SAMPLER_COUNTER);
+	if (!nest)
+		return -EMSGSIZE;
+	if (nla_put_u32(skb, TIERSCOPE_COUNTER_TYPE, request->type) ||
+	    nla_put_u64_64bit(skb, TIERSCOPE_COUNTER_CONFIG, request->config,
+			      TIERSCOPE_COUNTER_PAD) ||
+	    nla_put_u64_64bit(skb, TIERSCOPE_COUNTER_CONFIG1, request->config1,
+			      TIERSCOPE_COUNTER_PAD) ||
+	    nla_put_u64_64bit(skb, TIERSCOPE_COUNTER_CONFIG2, request->config2,
+			      TIERSCOPE_COUNTER_PAD) ||
+	    nla_put_u32(skb, TIERSCOPE_COUNTER_CPU, request->cpu)) {
+		nla_nest_cancel(skb, nest);
+		return -EMSGSIZE;
+	}
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
+static int put_fate(struct sk_buff *skb,
+		    const struct tierscope_sampler *sampler,
+		    const struct net *net, u32 portid)
+{
+	u64 delivered, lost;
+
+	if (nla_put_u32(skb, TIERSCOPE_SAMPLER_SUBSCRIBERS,
+			sampler->n_subscribers) ||
+	    nla_put_u64_64bit(skb, TIERSCOPE_SAMPLER_TICKS, sampler->ticks,
+			      TIERSCOPE_SAMPLER_PAD) ||
+	    nla_put_u64_64bit(skb, TIERSCOPE_SAMPLER_TICKS_LOST,
+			      sampler->ticks_lost, TIERSCOPE_SAMPLER_PAD))
+		return -EMSGSIZE;
+	if (!tierscope_sampler_subscriber(sampler, net, portid, &delivered,
+					  &lost))
+		return 0;
+	if (nla_put_u64_64bit(skb, TIERSCOPE_SAMPLER_DELIVERED, delivered,
+			      TIERSCOPE_SAMPLER_PAD) ||
+	    nla_put_u64_64bit(skb, TIERSCOPE_SAMPLER_LOST, lost,
+			      TIERSCOPE_SAMPLER_PAD))
+		return -EMSGSIZE;
+	return 0;
+}
+
+int tierscope_sampler_describe(struct sk_buff *skb,
+			       struct tierscope_sampler *sampler,
+			       const struct net *net, u32 portid)
+{
+	int err;
+
+	if (nla_put_u32(skb, TIERSCOPE_SAMPLER_ID, sampler->id) ||
+	    nla_put_u64_64bit(skb, TIERSCOPE_SAMPLER_INTERVAL_NS,
+			      sampler->interval_ns, TIERSCOPE_SAMPLER_PAD))
+		return -EMSGSIZE;
+	for (u32 i = 0; i < sampler->n_counters; i++) {
+		err = put_counter(skb, &sampler->counters[i].request);
+		if (err)
+			return err;
+	}
+	mutex_lock(&sampler->lock);
+	err = put_fate(skb, sampler, net, portid);
+	mutex_unlock(&sampler->lock);
+	return err;
+}
