@@ -7,7 +7,7 @@ KERNELS := 6.1 6.12
 JOBS := $(shell nproc)
 
 .PHONY: all
-all: modules	## build everything
+all: modules userspace	## build everything
 
 .PHONY: help
 help:			## list the targets
@@ -27,6 +27,22 @@ modules: $(KERNELS:%=modules-%)	## build the modules for both kernels, W=1 and s
 .PHONY: $(KERNELS:%=modules-%)
 $(KERNELS:%=modules-%): modules-%: setup
 	@scripts/build-modules $*
+
+# ---- user space ------------------------------------------------------------
+
+.PHONY: userspace
+userspace: setup	## build library, daemon, command line, simulator, workloads
+	@[ -f $(BUILD)/release/build.ninja ] || \
+		meson setup $(BUILD)/release . --buildtype=debugoptimized >$(BUILD)/release.log 2>&1 || \
+		{ cat $(BUILD)/release.log >&2; exit 1; }
+	@ninja -C $(BUILD)/release --quiet
+
+.PHONY: sanitized
+sanitized: setup	## build user space once more, with ASan and UBSan
+	@[ -f $(BUILD)/sanitized/build.ninja ] || \
+		meson setup $(BUILD)/sanitized . -Db_sanitize=address,undefined -Db_lundef=false >$(BUILD)/sanitized.log 2>&1 || \
+		{ cat $(BUILD)/sanitized.log >&2; exit 1; }
+	@ninja -C $(BUILD)/sanitized --quiet
 
 .PHONY: clean
 clean:			## remove what was built, keep the unpacked kernels

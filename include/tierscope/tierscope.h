@@ -1,0 +1,393 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * libtierscope: where memory lives, what the memory controllers do.
+ *
+ * Conventions. Functions return 0 or a negative errno; predicates return bool.
+ * Outputs come last, are named ret or ret_..., and are untouched on failure.
+ * What a function hands out through ret is the caller's to free with the
+ * matching _free, which accepts NULL. The library never prints, never exits
+ * and keeps no globals; a handle belongs to one thread at a time.
+ *
+ * After a failure tierscope_error() says, in one sentence, what failed, on
+ * what, why and what would help; for refusals by the kernel it is the kernel's
+ * own sentence (extended ACK).
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include <linux/tierscope.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* ---- handle ------------------------------------------------------------ */
+
+struct tierscope;
+
+/**
+ * tierscope_new() - make a handle
+ * @sysfs_root: what stands for "/" when sysfs and procfs are read (tests give
+ *	a captured tree), or NULL for "/"
+ * @ret: the handle; tierscope_free() it
+ *
+ * Does not touch the kernel module: that happens at the first call that needs
+ * it, and then fails with -ENOENT and a sentence if the module is not loaded.
+ *
+ * Returns 0, -ENOMEM, or -errno of opening @sysfs_root.
+ */
+int tierscope_new(const char *sysfs_root, struct tierscope **ret);
+void tierscope_free(struct tierscope *ts);
+
+/**
+ * tierscope_error() - the sentence for the last call that failed on @ts
+ *
+ * Lower case, no full stop. Owned by @ts, valid until the next call; "" if no
+ * call has failed yet.
+ */
+const char *tierscope_error(const struct tierscope *ts);
+
+/* ---- names ------------------------------------------------------------- */
+
+/* Stable names for output and files: "dram", "pmem", "memory-mode",
+ * "unknown"; "anon", "file", "shmem", "dax". NULL for a value out of range. */
+const char *tierscope_tier_name(enum tierscope_tier tier);
+const char *tierscope_kind_name(enum tierscope_kind kind);
+/* -EINVAL if @name is none of them. */
+int tierscope_tier_from_name(const char *name, enum tierscope_tier *ret);
+int tierscope_kind_from_name(const char *name, enum tierscope_kind *ret);
+
+/* ---- topology ---------------------------------------------------------- */
+
+enum tierscope_mode {
+	TIERSCOPE_MODE_UNKNOWN,
+	TIERSCOPE_MODE_DRAM_ONLY,
+	TIERSCOPE_MODE_MEMORY_MODE,
+	TIERSCOPE_MODE_APP_DIRECT,
+};
+
+/* "unknown", "dram-only", "memory-mode", "app-direct". */
+const char *tierscope_mode_name(enum tierscope_mode mode);
+
+#define TIERSCOPE_EVIDENCE_MAX 256
+
+/**
+ * struct tierscope_node - one NUMA node with memory or CPUs
+ * @id: the kernel's number
+ * @socket: physical package of its CPUs, or of the nearest node with CPUs;
+ *	-1 if nothing says
+ * @has_cpus: false for memory without CPUs (Optane through kmem, CXL)
+ * @total_bytes: MemTotal of the node
+ * @free_bytes: MemFree of the node
+ * @tier: what stands behind it
+ * @near_bytes: DRAM cache in front of it, 0 without one
+ * @evidence: why @tier: a sentence naming the files that said so
+ */
+struct tierscope_node {
+	int id;
+	int socket;
+	bool has_cpus;
+	uint64_t total_bytes;
+	uint64_t free_bytes;
+	enum tierscope_tier tier;
+	uint64_t near_bytes;
+	char evidence[TIERSCOPE_EVIDENCE_MAX];
+};
+
+/**
+ * struct tierscope_socket - one physical package
+ * @id: physical_package_id
+ * @cpus: how many online CPUs
+ * @first_cpu: the lowest of them
+ */
+struct tierscope_socket {
+	int id;
+	unsigned int cpus;
+	unsigned int first_cpu;
+};
+
+/**
+ * struct tierscope_topology - the machine
+ * @mode: how its Optane is used
+ * @mode_evidence: why
+ * @near_bytes: near memory of the whole machine, 0 if there is none
+ * @near_evidence: where that number comes from
+ * @cpu_model: as in /proc/cpuinfo
+ * @family, @model, @stepping: of the first CPU
+ * @simulated: the counters come from tierscope_sim, not from silicon
+ */
+struct tierscope_topology {
+	enum tierscope_mode mode;
+	char mode_evidence[TIERSCOPE_EVIDENCE_MAX];
+	uint64_t near_bytes;
+	char near_evidence[TIERSCOPE_EVIDENCE_MAX];
+	char cpu_model[64];
+	unsigned int family;
+	unsigned int model;
+	unsigned int stepping;
+	bool simulated;
+
+	size_t n_nodes;
+	struct tierscope_node *nodes;		/* ascending by id */
+	size_t n_sockets;
+	struct tierscope_socket *sockets;	/* ascending by id */
+};
+
+/**
+ * tierscope_topology_read() - read the machine from sysfs
+ *
+ * Needs neither the module nor privilege. Returns 0, -ENOMEM, or -errno of a
+ * sysfs file without which there is no answer (node/online).
+ */
+int tierscope_topology_read(struct tierscope *ts,
+			    struct tierscope_topology **ret);
+void tierscope_topology_free(struct tierscope_topology *topology);
+
+/* NULL if @id is not there. */
+const struct tierscope_node *
+tierscope_topology_node(const struct tierscope_topology *topology, int id);
+
+/**
+ * tierscope_topology_tell() - tell the module every node's tier (NODE_SET)
+ *
+ * Returns 0, -EPERM without CAP_SYS_ADMIN, -ENOENT without the module.
+ */
+int tierscope_topology_tell(struct tierscope *ts,
+			    const struct tierscope_topology *topology);
+
+/* ---- placement --------------------------------------------------------- */
+
+/**
+ * struct tierscope_cell - resident pages of one node, size and kind
+ * @node: NUMA node, for DAX the target node
+ * @page_bytes: 4096, 2 MiB or 1 GiB: what one page-table leaf maps
+ * @kind: what they belong to
+ * @pages: leaves; bytes are @pages * @page_bytes
+ */
+struct tierscope_cell {
+	int node;
+	uint64_t page_bytes;
+	enum tierscope_kind kind;
+	uint64_t pages;
+};
+
+/**
+ * struct tierscope_placement - one process
+ * @swap_bytes: swapped out or migrating
+ * @special_bytes: mapped but nobody's memory: zero page, vdso, device memory
+ * @hinted_bytes: within the cells, waiting for a NUMA-hinting fault
+ * @time_ns: CLOCK_MONOTONIC at the start of the walk
+ * @duration_ns: how long the walk took
+ */
+struct tierscope_placement {
+	pid_t pid;
+	uid_t uid;
+	char comm[TIERSCOPE_COMM_MAX];
+	uint64_t swap_bytes;
+	uint64_t special_bytes;
+	uint64_t hinted_bytes;
+	uint64_t time_ns;
+	uint64_t duration_ns;
+
+	size_t n_cells;
+	struct tierscope_cell *cells;	/* ascending by node, size, kind */
+};
+
+/**
+ * struct tierscope_mapping - one mapping of a process
+ * @start, @end: addresses
+ * @flags: TIERSCOPE_MAPPING_READ and so on
+ * @offset_bytes: into the file
+ * @name: path, "[heap]", "[stack]", or "" for anonymous memory
+ */
+struct tierscope_mapping {
+	uint64_t start;
+	uint64_t end;
+	uint32_t flags;
+	uint64_t offset_bytes;
+	const char *name;
+	uint64_t swap_bytes;
+	uint64_t special_bytes;
+	uint64_t hinted_bytes;
+
+	size_t n_cells;
+	const struct tierscope_cell *cells;
+};
+
+/**
+ * tierscope_placement_get() - walk one process
+ *
+ * Returns 0, -ESRCH, -EPERM, -EINVAL (a kernel thread), -ENOENT (no module),
+ * -ETIMEDOUT (no answer within a minute), -EINTR.
+ */
+int tierscope_placement_get(struct tierscope *ts, pid_t pid,
+			    struct tierscope_placement **ret);
+void tierscope_placement_free(struct tierscope_placement *placement);
+
+/**
+ * typedef tierscope_placement_fn - called for each process of a dump
+ *
+ * @placement is the library's and dies with the call. A negative errno ends
+ * the dump and is returned by it. Other calls on the same handle are allowed.
+ */
+typedef int (*tierscope_placement_fn)(const struct tierscope_placement *placement,
+				      void *data);
+/* The same for each mapping of one. */
+typedef int (*tierscope_mapping_fn)(const struct tierscope_mapping *mapping,
+				    void *data);
+
+/* Every process that the caller may see, ascending by pid. Returns 0, -ENOENT
+ * (no module), -ETIMEDOUT, or what @fn returned. */
+int tierscope_placement_dump(struct tierscope *ts, tierscope_placement_fn fn,
+			     void *data);
+
+/**
+ * tierscope_mapping_dump() - every mapping of @pid, ascending by address
+ * @ret_interrupted: set if the address space changed during the dump, so that
+ *	the mappings are not one moment's; may be NULL
+ *
+ * Returns as tierscope_placement_get(), or what @fn returned.
+ */
+int tierscope_mapping_dump(struct tierscope *ts, pid_t pid,
+			   tierscope_mapping_fn fn, void *data,
+			   bool *ret_interrupted);
+
+/* ---- counters ---------------------------------------------------------- */
+
+/**
+ * enum tierscope_role - what a counter means, whatever the machine calls it
+ *
+ * All but clockticks count 64-byte lines at the memory controller.
+ */
+enum tierscope_role {
+	TIERSCOPE_ROLE_CLOCKTICKS,
+	TIERSCOPE_ROLE_DRAM_READ,
+	TIERSCOPE_ROLE_DRAM_WRITE,
+	TIERSCOPE_ROLE_PMM_READ,
+	TIERSCOPE_ROLE_PMM_WRITE,
+	TIERSCOPE_ROLE_TAG_HIT,
+	TIERSCOPE_ROLE_TAG_MISS_CLEAN,
+	TIERSCOPE_ROLE_TAG_MISS_DIRTY,
+
+	TIERSCOPE_ROLES,
+};
+
+#define TIERSCOPE_ROLE_BIT(role)	(1U << (role))
+#define TIERSCOPE_ROLES_ALL		(TIERSCOPE_ROLE_BIT(TIERSCOPE_ROLES) - 1)
+#define TIERSCOPE_LINE_BYTES		64
+
+/* "clockticks", "dram.read", "dram.write", "pmm.read", "pmm.write",
+ * "tag.hit", "tag.miss_clean", "tag.miss_dirty". */
+const char *tierscope_role_name(enum tierscope_role role);
+int tierscope_role_from_name(const char *name, enum tierscope_role *ret);
+
+/**
+ * struct tierscope_counter - one event of one box on one socket
+ * @role: its meaning
+ * @socket: physical package
+ * @unit: number of the box (uncore_imc_3 is 3: the channel on Cascade Lake)
+ * @pmu: its name in sysfs
+ * @type, @config, @cpu: what perf_event_open would be told
+ */
+struct tierscope_counter {
+	enum tierscope_role role;
+	int socket;
+	unsigned int unit;
+	char pmu[32];
+	uint32_t type;
+	uint64_t config;
+	unsigned int cpu;
+};
+
+struct tierscope_counters {
+	size_t n;
+	struct tierscope_counter *counters;	/* by socket, unit, role */
+};
+
+/**
+ * tierscope_counters_resolve() - find the counters of this machine
+ * @roles: TIERSCOPE_ROLE_BIT()s
+ * @ret: those of them that the machine has, one for each box and socket
+ *
+ * Encodings by generation, see counter tables in the source; PMU types, boxes
+ * and collector CPUs from sysfs. Returns 0, -ENODEV if the machine has no
+ * memory controller PMU, -EOPNOTSUPP if its model is not known.
+ */
+int tierscope_counters_resolve(struct tierscope *ts, uint32_t roles,
+			       struct tierscope_counters **ret);
+void tierscope_counters_free(struct tierscope_counters *counters);
+
+/* ---- samplers ---------------------------------------------------------- */
+
+/**
+ * struct tierscope_reading - one counter at one moment, totals since the start
+ * @time_ns: CLOCK_MONOTONIC at this reading
+ * @value: counted while it ran, not scaled
+ * @enabled_ns, @running_ns: running < enabled means multiplexed
+ */
+struct tierscope_reading {
+	uint64_t time_ns;
+	uint64_t value;
+	uint64_t enabled_ns;
+	uint64_t running_ns;
+};
+
+/**
+ * struct tierscope_sample - all counters of a sampler, once
+ * @seq: counts samples from 0
+ * @time_ns: CLOCK_MONOTONIC
+ * @ticks_lost: ticks at which the sampler came late, total
+ * @samples_lost: samples that were taken and did not reach us, total
+ * @n_readings: as many as the sampler has counters
+ * @readings: in the order of the counters that the sampler was made with; one
+ *	that a sample does not speak of is the last known, with that one's time
+ */
+struct tierscope_sample {
+	uint64_t seq;
+	uint64_t time_ns;
+	uint64_t ticks_lost;
+	uint64_t samples_lost;
+	size_t n_readings;
+	const struct tierscope_reading *readings;
+};
+
+struct tierscope_sampler;
+
+/**
+ * tierscope_sampler_new() - have the module count, and listen
+ * @counters: what to count; copied
+ * @interval_ns: TIERSCOPE_INTERVAL_MIN_NS to TIERSCOPE_INTERVAL_MAX_NS
+ *
+ * The sampler has a socket of its own, and outlives @ts. Returns 0, -EPERM
+ * without CAP_PERFMON, -ERANGE, -ENOENT without the module, or what the PMU
+ * said.
+ */
+int tierscope_sampler_new(struct tierscope *ts,
+			  const struct tierscope_counters *counters,
+			  uint64_t interval_ns,
+			  struct tierscope_sampler **ret);
+void tierscope_sampler_free(struct tierscope_sampler *sampler);
+
+/* For poll(2); readable when tierscope_sampler_read() will not wait. */
+int tierscope_sampler_fd(const struct tierscope_sampler *sampler);
+
+/**
+ * tierscope_sampler_read() - the next sample
+ * @timeout_ms: how long to wait, 0 for not at all
+ * @ret: the sampler's, valid until the next read
+ *
+ * Samples that are lost because nobody read are no failure: samples_lost of
+ * the next one counts them. Returns 0, -EAGAIN if none came in time, -ENODEV if
+ * the sampler was taken away (noticed after two intervals and a second of
+ * silence), -EINTR, -EBADMSG if the message cannot be read.
+ */
+int tierscope_sampler_read(struct tierscope_sampler *sampler, int timeout_ms,
+			   const struct tierscope_sample **ret);
+
+#ifdef __cplusplus
+}
+#endif

@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <errno.h>
+#include <string.h>
+
+#include <tierscope/tierscope.h>
+
+#include "lib/counter_tables.h"
+#include "lib/pmu.h"
+
+#include "suite.h"
+#include "tree.h"
+
+static void test_format(void)
+{
+	uint64_t config = 0;
+
+	CU_ASSERT_EQUAL(tierscope_format_place("config:0-7", 0xd3, &config), 0);
+	CU_ASSERT_EQUAL(tierscope_format_place("config:8-15", 0x04, &config), 0);
+	CU_ASSERT_EQUAL(config, 0x04d3);
+
+	/* As Sapphire Rapids and the M2M boxes spread it. */
+	config = 0;
+	CU_ASSERT_EQUAL(tierscope_format_place("config:8-15,32-55", 0x1c80,
+					       &config), 0);
+	CU_ASSERT_EQUAL(config, 0x1c00008000);
+	config = 0;
+	CU_ASSERT_EQUAL(tierscope_format_place("config:63", 1, &config), 0);
+	CU_ASSERT_EQUAL(config, 1ULL << 63);
+
+	CU_ASSERT_EQUAL(tierscope_format_place("config:0-7", 0x100, &config),
+			-ERANGE);
+	CU_ASSERT_EQUAL(tierscope_format_place("config1:0-7", 1, &config),
+			-EOPNOTSUPP);
+	CU_ASSERT_EQUAL(tierscope_format_place("", 1, &config), -EBADMSG);
+	CU_ASSERT_EQUAL(tierscope_format_place("config:", 1, &config), -EBADMSG);
+	CU_ASSERT_EQUAL(tierscope_format_place("config:7-0", 1, &config),
+			-EBADMSG);
+	CU_ASSERT_EQUAL(tierscope_format_place("config:0-64", 1, &config),
+			-EBADMSG);
+	CU_ASSERT_EQUAL(tierscope_format_place("config:0-7;", 1, &config),
+			-EBADMSG);
+	CU_ASSERT_EQUAL(config, 1ULL << 63);
+}
+
+static void test_names(void)
+{
+	unsigned int unit = 99;
+
+	CU_ASSERT_TRUE(tierscope_pmu_is_of("uncore_imc_11", "uncore_imc",
+					   &unit));
+	CU_ASSERT_EQUAL(unit, 11);
+	CU_ASSERT_TRUE(tierscope_pmu_is_of("uncore_imc", "uncore_imc", &unit));
+	CU_ASSERT_EQUAL(unit, 0);
+	CU_ASSERT_FALSE(tierscope_pmu_is_of("uncore_imc_free_running_0",
+					    "uncore_imc", &unit));
+	CU_ASSERT_FALSE(tierscope_pmu_is_of("uncore_imc_", "uncore_imc",
+					    &unit));
+	CU_ASSERT_FALSE(tierscope_pmu_is_of("uncore_imc_1x", "uncore_imc",
+					    &unit));
+	CU_ASSERT_FALSE(tierscope_pmu_is_of("uncore_imc7", "uncore_imc",
+					    &unit));
+	CU_ASSERT_FALSE(tierscope_pmu_is_of("uncore_m2m_0", "uncore_imc",
+					    &unit));
+}
+
+static void test_generations(void)
+{
+	static const struct {
+		unsigned int model;
+		unsigned int stepping;
+		enum tierscope_generation generation;
+	} known[] = {
+		{ 0x55, 4, TIERSCOPE_GENERATION_SKX },
+		{ 0x55, 5, TIERSCOPE_GENERATION_CLX },
+		{ 0x55, 7, TIERSCOPE_GENERATION_CLX },
+		{ 0x55, 11, TIERSCOPE_GENERATION_CPX },
+		{ 0x6a, 6, TIERSCOPE_GENERATION_ICX },
+		{ 0x8f, 8, TIERSCOPE_GENERATION_SPR },
+		{ 0xcf, 2, TIERSCOPE_GENERATION_EMR },
+	};
+	enum tierscope_generation generation;
+
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
+		CU_ASSERT_EQUAL(tierscope_generation_find(6, known[i].model,
+							  known[i].stepping,
+							  &generation), 0);
+		CU_ASSERT_EQUAL(generation, known[i].generation);
+	}
+	/* Broadwell, and an EPYC whose model number is the same as SKX's. */
+	CU_ASSERT_EQUAL(tierscope_generation_find(6, 0x4f, 1, &generation),
+			-EOPNOTSUPP);
+	CU_ASSERT_EQUAL(tierscope_generation_find(25, 0x55, 4, &generation),
+			-EOPNOTSUPP);
+}
+
+static struct tierscope_counters *resolve(const char *root, uint32_t roles)
+{
+	struct tierscope_counters *counters = NULL;
+	struct tierscope *ts = NULL;
+
+	CU_ASSERT_EQUAL_FATAL(tierscope_new(root, &ts), 0);
+	CU_ASSERT_EQUAL_FATAL(tierscope_counters_resolve(ts, roles, &counters),
+			      0);
+	tierscope_free(ts);
+	return counters;
+}
+
+static void test_all_of_memory_mode(void)
+{
+	static const uint64_t configs[TIERSCOPE_ROLES] = {
+		[TIERSCOPE_ROLE_CLOCKTICKS] = 0x0000,
+		[TIERSCOPE_ROLE_DRAM_READ] = 0x0304,
+		[TIERSCOPE_ROLE_DRAM_WRITE] = 0x0c04,
+		[TIERSCOPE_ROLE_PMM_READ] = 0x00e3,
+		[TIERSCOPE_ROLE_PMM_WRITE] = 0x00e7,
+		[TIERSCOPE_ROLE_TAG_HIT] = 0x01d3,
+		[TIERSCOPE_ROLE_TAG_MISS_CLEAN] = 0x02d3,
+		[TIERSCOPE_ROLE_TAG_MISS_DIRTY] = 0x04d3,
+	};
+	struct tierscope_counters *counters;
+	size_t i = 0;
+
+	counters = resolve(FIXTURES "/sysfs-memory-mode", TIERSCOPE_ROLES_ALL);
+	CU_ASSERT_EQUAL_FATAL(counters->n, 2 * 6 * TIERSCOPE_ROLES);
+	for (int socket = 0; socket < 2; socket++) {
+		for (unsigned int unit = 0; unit < 6; unit++) {
+			for (unsigned int role = 0; role < TIERSCOPE_ROLES;
+			     role++, i++) {
+				const struct tierscope_counter *counter =
+					&counters->counters[i];
+				char pmu[32];
+
+				snprintf(pmu, sizeof(pmu), "uncore_imc_%u",
+					 unit);
+				CU_ASSERT_EQUAL(counter->socket, socket);
+				CU_ASSERT_EQUAL(counter->unit, unit);
+				CU_ASSERT_EQUAL(counter->role, role);
+				CU_ASSERT_STRING_EQUAL(counter->pmu, pmu);
+				CU_ASSERT_EQUAL(counter->type, 12 + unit);
+				CU_ASSERT_EQUAL(counter->config, configs[role]);
+				CU_ASSERT_EQUAL(counter->cpu, socket ? 2 : 0);
+			}
+		}
+	}
+	tierscope_counters_free(counters);
+}
+
+static void test_some_of_a_real_one(void)
+{
+	uint32_t roles = TIERSCOPE_ROLE_BIT(TIERSCOPE_ROLE_DRAM_READ) |
+			 TIERSCOPE_ROLE_BIT(TIERSCOPE_ROLE_TAG_HIT);
+	struct tierscope_counters *counters;
+
+	counters = resolve(FIXTURES "/sysfs-cascade-lake", roles);
+	CU_ASSERT_EQUAL_FATAL(counters->n, 2 * 6 * 2);
+	CU_ASSERT_EQUAL(counters->counters[0].role, TIERSCOPE_ROLE_DRAM_READ);
+	CU_ASSERT_EQUAL(counters->counters[0].type, 14);
+	CU_ASSERT_EQUAL(counters->counters[1].role, TIERSCOPE_ROLE_TAG_HIT);
+	CU_ASSERT_EQUAL(counters->counters[23].cpu, 2);
+	tierscope_counters_free(counters);
+
+	counters = resolve(FIXTURES "/sysfs-cascade-lake", 0);
+	CU_ASSERT_EQUAL(counters->n, 0);
+	tierscope_counters_free(counters);
+}
+
+static int refuse(const char *root, const char *expect)
+{
+	struct tierscope_counters *counters = NULL;
+	struct tierscope *ts = NULL;
+	int error;
+
+	CU_ASSERT_EQUAL_FATAL(tierscope_new(root, &ts), 0);
+	error = tierscope_counters_resolve(ts, TIERSCOPE_ROLES_ALL, &counters);
+	CU_ASSERT_PTR_NULL(counters);
+	if (!strstr(tierscope_error(ts), expect))
+		CU_FAIL("the sentence does not say why");
+	tierscope_free(ts);
+	return error;
+}
+
+static void test_refusals(void)
+{
+	struct tree tree = tree_make();
+
+	CU_ASSERT_EQUAL(refuse(FIXTURES "/sysfs-dram-only", "uncore_imc"),
+			-ENODEV);
+	CU_ASSERT_EQUAL(refuse(tree.path, "uncore_imc"), -ENODEV);
+
+	tree_write(&tree, "sys/bus/event_source/devices/uncore_imc_0/type",
+		   "12\n");
+	tree_write(&tree, "proc/cpuinfo",
+		   "cpu family : 25\nmodel : 1\nmodel name : EPYC\nstepping : 1\n");
+	CU_ASSERT_EQUAL(refuse(tree.path, "EPYC"), -EOPNOTSUPP);
+
+	tree_write(&tree, "proc/cpuinfo",
+		   "cpu family : 6\nmodel : 85\nmodel name : Xeon\nstepping : 7\n");
+	CU_ASSERT_EQUAL(refuse(tree.path, "cpumask"), -ENOENT);
+
+	tree_write(&tree, "sys/bus/event_source/devices/uncore_imc_0/cpumask",
+		   "0\n");
+	CU_ASSERT_EQUAL(refuse(tree.path, "format"), -EOPNOTSUPP);
+
+	tree_write(&tree, "sys/bus/event_source/devices/uncore_imc_0/format/event",
+		   "config:0-7\n");
+	tree_write(&tree, "sys/bus/event_source/devices/uncore_imc_0/format/umask",
+		   "config1:0-7\n");
+	CU_ASSERT_EQUAL(refuse(tree.path, "format"), -EOPNOTSUPP);
+
+	tree_write(&tree, "sys/bus/event_source/devices/uncore_imc_0/format/umask",
+		   "config:8-15\n");
+	CU_ASSERT_EQUAL(refuse(tree.path, "socket of CPU 0"), -ENOENT);
+	tree_remove(&tree);
+}
+
+static const struct suite_test tests[] = {
+	{ "format files", test_format },
+	{ "names of PMUs", test_names },
+	{ "generations", test_generations },
+	{ "all counters of a machine in Memory Mode", test_all_of_memory_mode },
+	{ "some counters of a Cascade Lake", test_some_of_a_real_one },
+	{ "refusals", test_refusals },
+};
+
+SUITE_MAIN("counters", tests)

@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * Which counters this machine has: the table says what an event is called by
+ * its generation, sysfs says which boxes there are and where they are read.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "context.h"
+#include "counter_tables.h"
+#include "pmu.h"
+#include "scope.h"
+#include "topology.h"
+
+#define IMC "uncore_imc"
+
+void tierscope_counters_free(struct tierscope_counters *counters)
+{
+	if (!counters)
+		return;
+	free(counters->counters);
+	free(counters);
+}
+
+static void scope_free_counters_(struct tierscope_counters **counters)
+{
+	tierscope_counters_free(*counters);
+}
+
+static int append(struct tierscope_counters *counters,
+		  const struct tierscope_counter *counter)
+{
+	struct tierscope_counter *grown;
+
+	/* By powers of two. */
+	if ((counters->n & (counters->n - 1)) == 0) {
+		size_t n = counters->n ? 2 * counters->n : 1;
+
+		grown = reallocarray(counters->counters, n, sizeof(*grown));
+		if (!grown)
+			return -ENOMEM;
+		counters->counters = grown;
+	}
+	counters->counters[counters->n++] = *counter;
+	return 0;
+}
+
+/* One role of one box, on every die. */
+static int resolve_role(struct tierscope *ts, const struct tierscope_pmu *pmu,
+			const struct tierscope_encoding *encoding,
+			struct tierscope_counters *counters)
+{
+	struct tierscope_counter counter = {
+		.role = encoding->role,
+		.unit = pmu->unit,
+		.type = pmu->type,
+	};
+	int error;
+
+	snprintf(counter.pmu, sizeof(counter.pmu), "%s", pmu->name);
+	error = tierscope_pmu_config(ts->root, pmu, encoding->event,
+				     encoding->umask, &counter.config);
+	if (error)
+		return tierscope_fail(ts, -EOPNOTSUPP,
+				      "cannot encode %s by /sys/bus/event_source/devices/%s/format: %s",
+				      encoding->name, pmu->name,
+				      strerror(-error));
+	for (size_t i = 0; i < pmu->cpus.n; i++) {
+		counter.cpu = pmu->cpus.id[i];
+		counter.socket = tierscope_cpu_socket(ts->root, counter.cpu);
+		if (counter.socket < 0)
+			return tierscope_fail(ts, counter.socket,
+					      "cannot read the socket of CPU %u, which collects for %s: %s",
+					      counter.cpu, pmu->name,
+					      strerror(-counter.socket));
+		if (append(counters, &counter))
+			return tierscope_fail(ts, -ENOMEM,
+					      "resolving counters: out of memory");
+	}
+	return 0;
+}
+
+static int resolve_box(struct tierscope *ts, const char *name,
+		       unsigned int unit, enum tierscope_generation generation,
+		       uint32_t roles, struct tierscope_counters *counters)
+{
+	struct tierscope_pmu pmu;
+	int error;
+
+	error = tierscope_pmu_read(ts->root, name, unit, &pmu);
+	if (error)
+		return tierscope_fail(ts, error,
+				      "cannot read type and cpumask in /sys/bus/event_source/devices/%s: %s",
+				      name, strerror(-error));
+	for (unsigned int role = 0; role < TIERSCOPE_ROLES; role++) {
+		const struct tierscope_encoding *encoding =
+			tierscope_encoding_find(generation, role);
+
+		if (!encoding || !(roles & TIERSCOPE_ROLE_BIT(role)))
+			continue;
+		error = resolve_role(ts, &pmu, encoding, counters);
+		if (error)
+			return error;
+	}
+	return 0;
+}
+
+static int compare(const void *left, const void *right)
+{
+	const struct tierscope_counter *a = left, *b = right;
+
+	if (a->socket != b->socket)
+		return a->socket < b->socket ? -1 : 1;
+	if (a->unit != b->unit)
+		return a->unit < b->unit ? -1 : 1;
+	if (a->role != b->role)
+		return a->role < b->role ? -1 : 1;
+	/* Two dies in one package. */
+	return (a->cpu > b->cpu) - (a->cpu < b->cpu);
+}
+
+static int find_generation(struct tierscope *ts,
+			   enum tierscope_generation *ret)
+{
+	struct tierscope_topology cpu = { 0 };
+	int error;
+
+	error = tierscope_cpu_identify(ts->root, &cpu);
+	if (error)
+		return tierscope_fail(ts, error, "cannot read /proc/cpuinfo: %s",
+				      strerror(-error));
+	error = tierscope_generation_find(cpu.family, cpu.model, cpu.stepping,
+					  ret);
+	if (error)
+		return tierscope_fail(ts, error,
+				      "the memory controller of %s (family %u, model %u, stepping %u) is not known: Skylake-SP to Emerald Rapids are",
+				      cpu.cpu_model[0] ? cpu.cpu_model : "this CPU",
+				      cpu.family, cpu.model, cpu.stepping);
+	return 0;
+}
+
+int tierscope_counters_resolve(struct tierscope *ts, uint32_t roles,
+			       struct tierscope_counters **ret)
+{
+	__attribute__((cleanup(scope_free_counters_)))
+	struct tierscope_counters *counters = calloc(1, sizeof(*counters));
+	scope_names struct tierscope_names pmus = { 0 };
+	enum tierscope_generation generation;
+	bool found = false;
+	unsigned int unit;
+	int error;
+
+	if (!counters)
+		return tierscope_fail(ts, -ENOMEM,
+				      "resolving counters: out of memory");
+	error = tierscope_sysfs_list(ts->root, "sys/bus/event_source/devices",
+				     IMC, &pmus);
+	if (error)
+		return tierscope_fail(ts, error,
+				      "cannot read /sys/bus/event_source/devices: %s",
+				      strerror(-error));
+	for (size_t i = 0; i < pmus.n; i++)
+		found |= tierscope_pmu_is_of(pmus.name[i], IMC, &unit);
+	if (!found)
+		return tierscope_fail(ts, -ENODEV,
+				      "this machine shows no memory controller PMU (no " IMC " in /sys/bus/event_source/devices): load intel_uncore, in a simulated machine tierscope_sim");
+	error = find_generation(ts, &generation);
+	if (error)
+		return error;
+	for (size_t i = 0; i < pmus.n; i++) {
+		if (!tierscope_pmu_is_of(pmus.name[i], IMC, &unit))
+			continue;
+		error = resolve_box(ts, pmus.name[i], unit, generation, roles,
+				    counters);
+		if (error)
+			return error;
+	}
+	if (counters->n > 0)
+		qsort(counters->counters, counters->n,
+		      sizeof(*counters->counters), compare);
+	*ret = scope_take(counters);
+	return 0;
+}

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * The names that users, scripts and run files know: they never change.
+ */
+#include <errno.h>
+#include <string.h>
+
+#include <tierscope/tierscope.h>
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+static const char *const tiers[] = {
+	[TIERSCOPE_TIER_UNKNOWN] = "unknown",
+	[TIERSCOPE_TIER_DRAM] = "dram",
+	[TIERSCOPE_TIER_PMEM] = "pmem",
+	[TIERSCOPE_TIER_CACHED] = "memory-mode",
+};
+
+static const char *const kinds[] = {
+	[TIERSCOPE_KIND_ANON] = "anon",
+	[TIERSCOPE_KIND_FILE] = "file",
+	[TIERSCOPE_KIND_SHMEM] = "shmem",
+	[TIERSCOPE_KIND_DAX] = "dax",
+};
+
+static const char *const modes[] = {
+	[TIERSCOPE_MODE_UNKNOWN] = "unknown",
+	[TIERSCOPE_MODE_DRAM_ONLY] = "dram-only",
+	[TIERSCOPE_MODE_MEMORY_MODE] = "memory-mode",
+	[TIERSCOPE_MODE_APP_DIRECT] = "app-direct",
+};
+
+static const char *const roles[] = {
+	[TIERSCOPE_ROLE_CLOCKTICKS] = "clockticks",
+	[TIERSCOPE_ROLE_DRAM_READ] = "dram.read",
+	[TIERSCOPE_ROLE_DRAM_WRITE] = "dram.write",
+	[TIERSCOPE_ROLE_PMM_READ] = "pmm.read",
+	[TIERSCOPE_ROLE_PMM_WRITE] = "pmm.write",
+	[TIERSCOPE_ROLE_TAG_HIT] = "tag.hit",
+	[TIERSCOPE_ROLE_TAG_MISS_CLEAN] = "tag.miss_clean",
+	[TIERSCOPE_ROLE_TAG_MISS_DIRTY] = "tag.miss_dirty",
+};
+
+_Static_assert(COUNT(tiers) == __TIERSCOPE_TIER_MAX, "a tier has no name");
+_Static_assert(COUNT(kinds) == __TIERSCOPE_KIND_MAX, "a kind has no name");
+_Static_assert(COUNT(roles) == TIERSCOPE_ROLES, "a role has no name");
+
+static const char *name_of(const char *const *names, size_t n,
+			   unsigned int value)
+{
+	return value < n ? names[value] : NULL;
+}
+
+static int value_of(const char *const *names, size_t n, const char *name,
+		    unsigned int *ret)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (strcmp(names[i], name) == 0) {
+			*ret = i;
+			return 0;
+		}
+	}
+	return -EINVAL;
+}
+
+const char *tierscope_tier_name(enum tierscope_tier tier)
+{
+	return name_of(tiers, COUNT(tiers), tier);
+}
+
+const char *tierscope_kind_name(enum tierscope_kind kind)
+{
+	return name_of(kinds, COUNT(kinds), kind);
+}
+
+const char *tierscope_mode_name(enum tierscope_mode mode)
+{
+	return name_of(modes, COUNT(modes), mode);
+}
+
+const char *tierscope_role_name(enum tierscope_role role)
+{
+	return name_of(roles, COUNT(roles), role);
+}
+
+int tierscope_tier_from_name(const char *name, enum tierscope_tier *ret)
+{
+	unsigned int value;
+	int error = value_of(tiers, COUNT(tiers), name, &value);
+
+	if (!error)
+		*ret = value;
+	return error;
+}
+
+int tierscope_kind_from_name(const char *name, enum tierscope_kind *ret)
+{
+	unsigned int value;
+	int error = value_of(kinds, COUNT(kinds), name, &value);
+
+	if (!error)
+		*ret = value;
+	return error;
+}
+
+int tierscope_role_from_name(const char *name, enum tierscope_role *ret)
+{
+	unsigned int value;
+	int error = value_of(roles, COUNT(roles), name, &value);
+
+	if (!error)
+		*ret = value;
+	return error;
+}

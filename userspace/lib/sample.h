@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Readings out of SAMPLE messages, and what was lost between them.
+ */
+#pragma once
+
+#include <netlink/msg.h>
+
+#include <tierscope/tierscope.h>
+
+/**
+ * struct tierscope_series - the samples of one sampler, as they come in
+ * @sampler: its number
+ * @n: how many counters it has
+ * @readings: @n of them: the last that is known of each
+ * @next_seq: what the next sample will carry if none is lost
+ * @begun: whether there was a sample yet: those before it were not lost
+ * @samples_lost: the gaps in the numbers, added up
+ */
+struct tierscope_series {
+	uint32_t sampler;
+	size_t n;
+	struct tierscope_reading *readings;
+	uint64_t next_seq;
+	bool begun;
+	uint64_t samples_lost;
+};
+
+/**
+ * tierscope_sample_parse() - take one SAMPLE message in
+ * @ret: points into @series
+ *
+ * A counter that the message does not speak of keeps its last reading, with
+ * that one's time. Returns 0, -ENOMSG if the message is no sample of this
+ * sampler, or -EBADMSG, and then @series is as it was.
+ */
+int tierscope_sample_parse(struct tierscope_series *series,
+			   struct nlmsghdr *header,
+			   struct tierscope_sample *ret);

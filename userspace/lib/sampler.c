@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "context.h"
+#include "request.h"
+#include "sample.h"
+#include "scope.h"
+
+/* A sample of 512 counters takes some 64 KiB of it: half a minute at 10 Hz for
+ * a small sampler, and seconds for the largest. */
+#define RECEIVE_BYTES (8 << 20)
+
+/* A sampler that is silent for this long beyond its interval is asked after. */
+#define SILENCE_NS 1000000000ULL
+
+struct tierscope_sampler {
+	struct tierscope_link *link;
+	struct tierscope_series series;
+	struct tierscope_sample sample;
+	uint16_t family;
+	uint64_t interval_ns;
+	uint64_t heard_ns;	/* when there last was a sign of life */
+};
+
+void tierscope_sampler_free(struct tierscope_sampler *sampler)
+{
+	if (!sampler)
+		return;
+	/* The sampler in the kernel dies with its socket. */
+	tierscope_link_close(sampler->link);
+	free(sampler->series.readings);
+	free(sampler);
+}
+
+static void scope_free_sampler_(struct tierscope_sampler **sampler)
+{
+	tierscope_sampler_free(*sampler);
+}
+
+int tierscope_sampler_fd(const struct tierscope_sampler *sampler)
+{
+	return tierscope_link_fd(sampler->link);
+}
+
+static int put_counters(struct nl_msg *message,
+			const struct tierscope_counters *counters)
+{
+	for (size_t i = 0; i < counters->n; i++) {
+		const struct tierscope_counter *counter = &counters->counters[i];
+		struct nlattr *nest =
+			nla_nest_start(message, TIERSCOPE_SAMPLER_COUNTER);
+
+		if (!nest ||
+		    nla_put_u32(message, TIERSCOPE_COUNTER_TYPE,
+				counter->type) ||
+		    nla_put_u64(message, TIERSCOPE_COUNTER_CONFIG,
+				counter->config) ||
+		    nla_put_u32(message, TIERSCOPE_COUNTER_CPU, counter->cpu))
+			return -ENOMEM;
+		nla_nest_end(message, nest);
+	}
+	return 0;
+}
+
+struct made {
+	bool found;
+	uint32_t id;
+};
+
+/* The ID in an answer to SAMPLER_NEW. */
+static int read_id(struct nlmsghdr *header, void *data)
+{
+	static const struct nla_policy policy[TIERSCOPE_SAMPLER_MAX + 1] = {
+		[TIERSCOPE_SAMPLER_ID] = { .type = NLA_U32 },
+	};
+	struct nlattr *attributes[TIERSCOPE_SAMPLER_MAX + 1];
+	struct made *made = data;
+
+	if (!genlmsg_valid_hdr(header, 0) ||
+	    genlmsg_parse(header, 0, attributes, TIERSCOPE_SAMPLER_MAX,
+			  policy) ||
+	    !attributes[TIERSCOPE_SAMPLER_ID])
+		return -EBADMSG;
+	made->found = true;
+	made->id = nla_get_u32(attributes[TIERSCOPE_SAMPLER_ID]);
+	return 0;
+}
+
+static int make(struct tierscope *ts, struct tierscope_sampler *sampler,
+		const struct tierscope_counters *counters)
+{
+	struct made made = { 0 };
+	struct tierscope_request request = {
+		.what = "starting a sampler",
+		.answer = read_id,
+		.data = &made,
+	};
+	scope_message struct nl_msg *message = NULL;
+	int error;
+
+	message = tierscope_message(sampler->family,
+				    TIERSCOPE_CMD_SAMPLER_NEW, 0);
+	if (!message ||
+	    nla_put_u64(message, TIERSCOPE_SAMPLER_INTERVAL_NS,
+			sampler->interval_ns) ||
+	    put_counters(message, counters))
+		return tierscope_fail(ts, -ENOMEM, "%s: out of memory",
+				      request.what);
+	error = tierscope_call(ts, sampler->link, message, &request);
+	if (error == -EBADMSG || (!error && !made.found))
+		return tierscope_fail(ts, -EBADMSG,
+				      "%s: cannot read the module's answer",
+				      request.what);
+	sampler->series.sampler = made.id;
+	return error;
+}
+
+static int subscribe(struct tierscope *ts, struct tierscope_sampler *sampler)
+{
+	struct tierscope_request request = { .what = "listening to a sampler" };
+	scope_message struct nl_msg *message = NULL;
+
+	message = tierscope_message(sampler->family,
+				    TIERSCOPE_CMD_SAMPLER_SUBSCRIBE, 0);
+	if (!message || nla_put_u32(message, TIERSCOPE_SAMPLER_ID,
+				    sampler->series.sampler))
+		return tierscope_fail(ts, -ENOMEM, "%s: out of memory",
+				      request.what);
+	return tierscope_call(ts, sampler->link, message, &request);
+}
+
+int tierscope_sampler_new(struct tierscope *ts,
+			  const struct tierscope_counters *counters,
+			  uint64_t interval_ns,
+			  struct tierscope_sampler **ret)
+{
+	__attribute__((cleanup(scope_free_sampler_)))
+	struct tierscope_sampler *sampler = NULL;
+	int error;
+
+	/* The module would refuse it too; this keeps the message small. */
+	if (counters->n == 0 || counters->n > TIERSCOPE_COUNTERS_MAX)
+		return tierscope_fail(ts, -ERANGE,
+				      "a sampler takes 1 to %d counters, not %zu",
+				      TIERSCOPE_COUNTERS_MAX, counters->n);
+	sampler = calloc(1, sizeof(*sampler));
+	if (sampler)
+		sampler->series.readings = calloc(counters->n,
+						  sizeof(struct tierscope_reading));
+	if (!sampler || !sampler->series.readings)
+		return tierscope_fail(ts, -ENOMEM,
+				      "starting a sampler: out of memory");
+	sampler->series.n = counters->n;
+	sampler->interval_ns = interval_ns;
+	error = tierscope_link_open(&sampler->link);
+	if (error)
+		return tierscope_fail(ts, error,
+				      "cannot open a generic netlink socket: %s",
+				      strerror(-error));
+	tierscope_link_widen(sampler->link, RECEIVE_BYTES);
+	error = tierscope_family(ts, sampler->link, &sampler->family);
+	if (!error)
+		error = make(ts, sampler, counters);
+	if (!error)
+		error = subscribe(ts, sampler);
+	if (error)
+		return error;
+	sampler->heard_ns = tierscope_now_ns();
+	*ret = scope_take(sampler);
+	return 0;
+}
+
+/*
+ * Nothing tells a subscriber that its sampler is gone, so a silent one is
+ * asked after, on another socket: this one is for samples. Only a plain no
+ * counts; whoever gave up CAP_PERFMON since is not told.
+ */
+static int ask_after(struct tierscope_sampler *sampler)
+{
+	struct tierscope_request request = { .what = "asking after a sampler" };
+	scope_message struct nl_msg *message = NULL;
+	scope_link struct tierscope_link *link = NULL;
+	uint16_t family;
+	int error;
+
+	error = tierscope_link_open(&link);
+	if (!error)
+		error = tierscope_family(NULL, link, &family);
+	if (!error) {
+		message = tierscope_message(family, TIERSCOPE_CMD_SAMPLER_GET, 0);
+		error = !message || nla_put_u32(message, TIERSCOPE_SAMPLER_ID,
+						sampler->series.sampler) ?
+			-ENOMEM :
+			tierscope_call(NULL, link, message, &request);
+	}
+	return error == -ENOENT ? -ENODEV : 0;
+}
+
+static bool is_silent(const struct tierscope_sampler *sampler)
+{
+	return tierscope_now_ns() - sampler->heard_ns >
+	       2 * sampler->interval_ns + SILENCE_NS;
+}
+
+int tierscope_sampler_read(struct tierscope_sampler *sampler, int timeout_ms,
+			   const struct tierscope_sample **ret)
+{
+	uint64_t deadline_ns = tierscope_now_ns();
+	struct nlmsghdr *header;
+	int error;
+
+	if (timeout_ms > 0)
+		deadline_ns += timeout_ms * 1000000ULL;
+	for (;;) {
+		uint64_t now = tierscope_now_ns();
+		int left_ms = now < deadline_ns ?
+			(deadline_ns - now + 999999) / 1000000 : 0;
+
+		error = tierscope_link_next(sampler->link, left_ms, &header);
+		/* What was dropped shows as a gap in the next sample. */
+		if (error == -ENOBUFS)
+			continue;
+		if (error == -EAGAIN && is_silent(sampler)) {
+			sampler->heard_ns = tierscope_now_ns();
+			error = ask_after(sampler);
+			return error ? error : -EAGAIN;
+		}
+		if (error)
+			return error;
+		/* Unasked messages carry 0. */
+		if (header->nlmsg_type != sampler->family ||
+		    header->nlmsg_seq != 0)
+			continue;
+		error = tierscope_sample_parse(&sampler->series, header,
+					       &sampler->sample);
+		if (error == -ENOMSG)
+			continue;
+		if (error)
+			return error;
+		sampler->heard_ns = tierscope_now_ns();
+		*ret = &sampler->sample;
+		return 0;
+	}
+}
