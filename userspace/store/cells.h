@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Resident memory over time, to and from its tables. Only the cells that
+ * differ from the moment before have a row.
+ */
+#pragma once
+
+#include "store/database.h"
+#include "store/store.h"
+
+/* The cells of a moment, ascending by node, size, kind. */
+struct store_cells {
+	struct tierscope_cell *at;
+	size_t n;
+};
+
+void store_cells_free(struct store_cells *cells);
+
+struct store_cells_writer {
+	struct store_cells last;
+	sqlite3_stmt *moment;
+	sqlite3_stmt *cell;
+};
+
+int store_cells_writer_init(struct store_cells_writer *w,
+			    struct store_database *db);
+void store_cells_writer_free(struct store_cells_writer *w);
+
+/* -EINVAL if two of @cells are the same, -ENOMEM, or of SQLite. */
+int store_cells_write(struct store_cells_writer *w, struct store_database *db,
+		      uint64_t time_ns, size_t n_processes,
+		      const struct tierscope_cell *cells, size_t n_cells);
+
+int store_cells_read(struct store_database *db, store_placement_fn fn,
+		     void *data);

@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "store/schema.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "store/store.h"
+
+/*
+ * SQLite keeps this text, comments and all, so that a file explains itself
+ * (`.schema` in sqlite3). A change of any byte of it needs a new
+ * STORE_VERSION. Times: _utc_ns since the epoch, _mono_ns or time_ns
+ * CLOCK_MONOTONIC of the machine that recorded. Names of roles, tiers, kinds
+ * and modes are those of tierscope.h. Unsigned 64-bit numbers are kept as the
+ * signed ones of the same bits.
+ */
+static const char schema[] =
+"CREATE TABLE run (\n"
+"  id             INTEGER PRIMARY KEY CHECK (id = 1),\n"
+"  name           TEXT NOT NULL,\n"
+"  state          TEXT NOT NULL, -- recording, complete, interrupted\n"
+"  directory      TEXT NOT NULL,\n"
+"  uid            INTEGER NOT NULL,\n"
+"  user           TEXT NOT NULL, -- '' if the uid has no name\n"
+"  interval_ns    INTEGER NOT NULL,\n"
+"  start_utc_ns   INTEGER NOT NULL,\n"
+"  start_mono_ns  INTEGER NOT NULL,\n"
+"  host           TEXT NOT NULL,\n"
+"  kernel         TEXT NOT NULL,\n"
+"  tierscope      TEXT NOT NULL, -- version of the recorder\n"
+"  mode           TEXT NOT NULL,\n"
+"  mode_evidence  TEXT NOT NULL,\n"
+"  near_bytes     INTEGER NOT NULL,\n"
+"  near_evidence  TEXT NOT NULL,\n"
+"  cpu_model      TEXT NOT NULL,\n"
+"  cpu_family     INTEGER NOT NULL,\n"
+"  cpu_number     INTEGER NOT NULL, -- 'model' of /proc/cpuinfo\n"
+"  cpu_stepping   INTEGER NOT NULL,\n"
+"  simulated      INTEGER NOT NULL, -- 1: no silicon behind the counters\n"
+"  end_mono_ns    INTEGER,       -- from here on NULL until the run ended\n"
+"  ending         TEXT,          -- exited, killed\n"
+"  status         INTEGER,       -- exit status or signal\n"
+"  peak_bytes     INTEGER,       -- NULL: not measured\n"
+"  peak_method    TEXT,\n"
+"  user_ns        INTEGER,       -- CPU time with children\n"
+"  system_ns      INTEGER,\n"
+"  note           TEXT           -- what the record lacks, and why\n"
+") STRICT;\n"
+"CREATE TABLE argument (\n"
+"  position       INTEGER PRIMARY KEY,\n"
+"  value          TEXT NOT NULL\n"
+") STRICT;\n"
+"CREATE TABLE label (\n"
+"  position       INTEGER PRIMARY KEY,\n"
+"  key            TEXT NOT NULL,\n"
+"  value          TEXT NOT NULL\n"
+") STRICT;\n"
+"CREATE TABLE node (\n"
+"  id             INTEGER PRIMARY KEY,\n"
+"  socket         INTEGER NOT NULL, -- -1: nothing says\n"
+"  has_cpus       INTEGER NOT NULL,\n"
+"  total_bytes    INTEGER NOT NULL,\n"
+"  free_bytes     INTEGER NOT NULL,\n"
+"  tier           TEXT NOT NULL,\n"
+"  near_bytes     INTEGER NOT NULL, -- DRAM cache in front of it\n"
+"  evidence       TEXT NOT NULL\n"
+") STRICT;\n"
+"CREATE TABLE socket (\n"
+"  id             INTEGER PRIMARY KEY,\n"
+"  cpus           INTEGER NOT NULL,\n"
+"  first_cpu      INTEGER NOT NULL\n"
+") STRICT;\n"
+"CREATE TABLE counter (\n"
+"  position       INTEGER PRIMARY KEY, -- order of the readings\n"
+"  role           TEXT NOT NULL,\n"
+"  socket         INTEGER NOT NULL,\n"
+"  unit           INTEGER NOT NULL,\n"
+"  pmu            TEXT NOT NULL,\n"
+"  type           INTEGER NOT NULL, -- of perf_event_attr, as config\n"
+"  config         INTEGER NOT NULL,\n"
+"  cpu            INTEGER NOT NULL\n"
+") STRICT;\n"
+"CREATE TABLE block (\n"
+"  id             INTEGER PRIMARY KEY, -- ascending with time\n"
+"  last_ns        INTEGER NOT NULL,    -- time of its last sample\n"
+"  samples        BLOB NOT NULL        -- see block.h\n"
+") STRICT;\n"
+"CREATE TABLE moment (\n"
+"  time_ns        INTEGER PRIMARY KEY,\n"
+"  processes      INTEGER NOT NULL\n"
+") STRICT;\n"
+"CREATE TABLE cell ( -- only what differs from the moment before\n"
+"  time_ns        INTEGER NOT NULL REFERENCES moment,\n"
+"  node           INTEGER NOT NULL,\n"
+"  page_bytes     INTEGER NOT NULL,\n"
+"  kind           TEXT NOT NULL,\n"
+"  pages          INTEGER NOT NULL, -- 0: gone\n"
+"  PRIMARY KEY (time_ns, node, page_bytes, kind)\n"
+") STRICT, WITHOUT ROWID;\n";
+
+#define STRING(x)	#x
+#define NUMBER(x)	STRING(x)
+
+int store_schema_make(struct store_database *db)
+{
+	int err;
+
+	err = store_database_run(db, "PRAGMA application_id = "
+				 NUMBER(STORE_APPLICATION_ID));
+	if (!err)
+		err = store_database_run(db, "PRAGMA user_version = "
+					 NUMBER(STORE_VERSION));
+	if (!err)
+		err = store_database_run(db, schema);
+	return err;
+}
+
+/* 0 if both hold the same tables. */
+static int compare(struct store_database *db, struct store_database *ours)
+{
+	static const char list[] = "SELECT type, name, sql FROM sqlite_schema "
+				   "WHERE name NOT LIKE 'sqlite_%' ORDER BY name";
+	STORE_STATEMENT(theirs);
+	STORE_STATEMENT(wanted);
+	int err, more, want;
+
+	err = store_database_prepare(db, list, &theirs);
+	if (!err)
+		err = store_database_prepare(ours, list, &wanted);
+	if (err)
+		return err;
+	do {
+		more = store_database_step(db, theirs);
+		want = store_database_step(ours, wanted);
+		if (more < 0 || want < 0)
+			return more < 0 ? more : want;
+		if (more != want)
+			return -EBADMSG;
+		for (int i = 0; more && i < 3; i++)
+			if (strcmp(store_column_text(theirs, i),
+				   store_column_text(wanted, i)))
+				return -EBADMSG;
+	} while (more);
+	return 0;
+}
+
+int store_schema_check(struct store_database *db)
+{
+	struct store_database ours = { 0 };
+	int64_t id, version;
+	int err;
+
+	err = store_database_number(db, "PRAGMA application_id", &id);
+	if (!err)
+		err = store_database_number(db, "PRAGMA user_version", &version);
+	if (err)
+		return err;
+	if (id != STORE_APPLICATION_ID || version < 1)
+		return store_database_fail(db, -EBADMSG, "it is not a run file");
+	if (version > STORE_VERSION)
+		return store_database_fail(db, -EPROTONOSUPPORT,
+			"it has format %lld and this tierscope reads up to %d: a newer tierscope wrote it and can read it",
+			(long long)version, STORE_VERSION);
+	err = store_database_open(&ours, ":memory:", true);
+	if (!err)
+		err = store_schema_make(&ours);
+	if (!err)
+		err = compare(db, &ours);
+	if (err == -EBADMSG)
+		store_database_fail(db, err, "it is damaged: its tables are not those of a run file");
+	store_database_close(&ours);
+	return err;
+}

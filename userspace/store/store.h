@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Run files: one run, one SQLite file. The only place that knows SQL.
+ *
+ * A writer holds the file from the start of a run to its end and commits at
+ * least once a second, so that a crash of anything loses at most that. A file
+ * that was not finished is readable all the same and says so (state
+ * "recording"); store_recover() closes it.
+ *
+ * Conventions as in tierscope.h: 0 or -errno, outputs last, no printing.
+ * Sentences for people are in store_error().
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "tierscope/tierscope.h"
+
+/* PRAGMA application_id, "TSRN", and user_version of what we write. A reader
+ * refuses (-EPROTONOSUPPORT) a file with a higher version. */
+#define STORE_APPLICATION_ID	0x5453524e
+#define STORE_VERSION		1
+
+enum store_state {
+	STORE_RECORDING,	/* not finished: being written, or its writer died */
+	STORE_COMPLETE,
+	STORE_INTERRUPTED,	/* closed before the command ended */
+};
+
+enum store_ending {
+	STORE_ENDING_UNKNOWN,
+	STORE_EXITED,		/* status is an exit status */
+	STORE_KILLED,		/* status is a signal number */
+};
+
+struct store_label {
+	const char *key;
+	const char *value;
+};
+
+/**
+ * struct store_run - what is known of a run as a whole
+ *
+ * Strings are never NULL in what a reader hands out. Times: utc_ns since the
+ * epoch, mono_ns CLOCK_MONOTONIC. Set by store_create() from the caller's
+ * copy up to and including @nodes; the rest by store_finish().
+ */
+struct store_run {
+	const char *name;		/* as `tierscope runs` shows it */
+	size_t n_argv;
+	const char *const *argv;
+	const char *directory;
+	uid_t uid;
+	const char *user;		/* "" if it has no name */
+	size_t n_labels;
+	const struct store_label *labels;
+	uint64_t interval_ns;
+	uint64_t start_utc_ns;
+	uint64_t start_mono_ns;
+
+	const char *host;
+	const char *kernel;		/* uname release */
+	const char *tierscope;		/* version of the recorder */
+	const struct tierscope_topology *topology;
+
+	size_t n_counters;		/* 0: not measured, see @note */
+	const struct tierscope_counter *counters;
+
+	enum store_state state;
+	uint64_t end_mono_ns;		/* last thing recorded, if not finished */
+	enum store_ending ending;
+	int status;
+	uint64_t peak_bytes;		/* 0 with peak_method "": not measured */
+	const char *peak_method;	/* "cgroup memory.peak", "rusage maxrss" */
+	uint64_t user_ns, system_ns;	/* CPU time with children */
+	const char *note;		/* "" or what the record lacks, and why */
+};
+
+/* ---- writing ----------------------------------------------------------- */
+
+struct store_writer;
+
+/**
+ * store_create() - start a run file
+ * @path: must not exist; made with mode 0600
+ * @run: copied
+ *
+ * Returns 0, -EEXIST, -errno of the file system, -EIO of SQLite.
+ */
+int store_create(const char *path, const struct store_run *run,
+		 struct store_writer **ret);
+
+/* The command starts now, which may be some time after the file was made:
+ * replaces start_utc_ns and start_mono_ns. Saved with the next commit. */
+int store_started(struct store_writer *w, uint64_t utc_ns, uint64_t mono_ns);
+
+/* One sample. Its readings are in the order of store_run.counters. Kept in
+ * memory until the next commit. Returns 0, -EINVAL (another number of
+ * readings, or older than the last one), -ENOMEM, -EIO, -ENOSPC. After a
+ * failure other than -EINVAL nothing more is recorded: every later call fails
+ * alike, store_finish() excepted, which saves what was committed. */
+int store_sample(struct store_writer *w, const struct tierscope_sample *sample);
+
+/* Resident memory of the whole run at one moment: cells summed over its
+ * processes. Rows equal to the last moment's take no room. */
+int store_placement(struct store_writer *w, uint64_t mono_ns,
+		    size_t n_processes, const struct tierscope_cell *cells,
+		    size_t n_cells);
+
+/* Commits if a second has gone since the last commit, or always if @force. */
+int store_commit(struct store_writer *w, bool force);
+
+/* Writes the fields after @counters of @run, marks it complete (interrupted,
+ * if @run->state says so), commits, leaves one file (no journal). Frees @w, on
+ * failure too; the file is then in state "recording". */
+int store_finish(struct store_writer *w, const struct store_run *run);
+
+/* Gives up without finishing: the file stays in state "recording". */
+void store_abandon(struct store_writer *w);
+
+/* Gives up and removes the file: there was no run. */
+void store_discard(struct store_writer *w);
+
+/* The last failure on @w in a sentence; "" if none. */
+const char *store_writer_error(const struct store_writer *w);
+
+/* Closes a file that its writer left (daemon killed, machine crashed): state
+ * becomes "interrupted", the journal is folded in. 0, also if there was
+ * nothing to do; -errno otherwise. */
+int store_recover(const char *path);
+
+/* ---- reading ----------------------------------------------------------- */
+
+struct store_reader;
+
+/**
+ * store_open() - open a run file for reading only
+ * @error: buffer for a sentence on failure, or NULL
+ *
+ * Returns 0, -ENOENT, -EACCES, -EPROTONOSUPPORT (written by a newer version),
+ * -EBADMSG (not a run file, or damaged), -EIO.
+ */
+int store_open(const char *path, char *error, size_t error_bytes,
+	       struct store_reader **ret);
+void store_close(struct store_reader *r);
+
+/* Owned by @r. */
+const struct store_run *store_reader_run(const struct store_reader *r);
+
+/* Samples ascending by time. A negative return of @fn ends the walk and is
+ * returned. Samples live during the call only. */
+typedef int (*store_sample_fn)(const struct tierscope_sample *sample, void *data);
+int store_read_samples(struct store_reader *r, store_sample_fn fn, void *data);
+
+/* The resident memory of the run, ascending by time. */
+typedef int (*store_placement_fn)(uint64_t mono_ns, size_t n_processes,
+				  const struct tierscope_cell *cells,
+				  size_t n_cells, void *data);
+int store_read_placements(struct store_reader *r, store_placement_fn fn,
+			  void *data);
