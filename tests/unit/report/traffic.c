@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
+#include <string.h>
+
+#include "report/traffic.h"
+#include "suite.h"
+
+/* Two sockets of two boxes; hit and both misses on each. */
+#define SOCKETS 2
+#define UNITS 2
+#define N (SOCKETS * UNITS * 3)
+
+static struct tierscope_counter counters[N];
+static struct tierscope_reading readings[N];
+
+static struct report_tracker *tracker_make(void)
+{
+	struct report_tracker *tracker;
+	size_t i = 0;
+
+	memset(counters, 0, sizeof(counters));
+	memset(readings, 0, sizeof(readings));
+	for (int socket = 0; socket < SOCKETS; socket++)
+		for (unsigned int unit = 0; unit < UNITS; unit++)
+			for (int role = TIERSCOPE_ROLE_TAG_HIT;
+			     role <= TIERSCOPE_ROLE_TAG_MISS_DIRTY; role++) {
+				counters[i].socket = socket;
+				counters[i].unit = unit;
+				counters[i++].role = role;
+			}
+	CU_ASSERT_EQUAL_FATAL(report_tracker_new(counters, N, &tracker), 0);
+	return tracker;
+}
+
+/* All counters ran half of 100 ns and counted @by. */
+static void step(uint64_t by)
+{
+	for (size_t i = 0; i < N; i++) {
+		readings[i].time_ns = (readings[i].time_ns ? readings[i].time_ns : 1000) + 100;
+		readings[i].value += by;
+		readings[i].enabled_ns += 100;
+		readings[i].running_ns += 50;
+	}
+}
+
+static int feed(struct report_tracker *tracker)
+{
+	const struct tierscope_sample sample = {
+		.time_ns = readings[0].time_ns, .n_readings = N, .readings = readings,
+	};
+
+	return report_tracker_feed(tracker, &sample);
+}
+
+static const struct report_traffic *socket_of(struct report_tracker *tracker,
+					      size_t i)
+{
+	const struct report_traffic *sockets;
+
+	CU_ASSERT_FATAL(i < report_tracker_sockets(tracker, &sockets));
+	return &sockets[i];
+}
+
+static void boxes_are_added_and_scaled(void)
+{
+	struct report_tracker *tracker = tracker_make();
+	const struct report_traffic *at;
+
+	step(10);
+	CU_ASSERT_EQUAL(feed(tracker), 0);
+	at = socket_of(tracker, 1);
+	CU_ASSERT_EQUAL(at->socket, 1);
+	/* Two boxes, each 10 in half of the time. */
+	CU_ASSERT_EQUAL(report_traffic_count(at, TIERSCOPE_ROLE_TAG_HIT).number, 40);
+	CU_ASSERT_EQUAL(report_traffic_bytes(at, TIERSCOPE_ROLE_TAG_HIT).number, 2560);
+	CU_ASSERT_DOUBLE_EQUAL(report_traffic_running_lowest(at).real, 0.5, 1e-12);
+	CU_ASSERT_DOUBLE_EQUAL(report_traffic_hit_ratio(at).real, 1. / 3, 1e-12);
+	CU_ASSERT_TRUE(report_traffic_estimated(at, TIERSCOPE_ROLES_ALL));
+	step(0);
+	CU_ASSERT_EQUAL(feed(tracker), 0);
+	at = socket_of(tracker, 0);
+	/* A measured zero is a value, a quotient of zeros is none. */
+	CU_ASSERT_EQUAL(report_traffic_count(at, TIERSCOPE_ROLE_TAG_HIT).state, REPORT_VALUE);
+	CU_ASSERT_EQUAL(report_traffic_count(at, TIERSCOPE_ROLE_TAG_HIT).number, 0);
+	CU_ASSERT_EQUAL(report_traffic_hit_ratio(at).state, REPORT_NOT_AVAILABLE);
+	report_tracker_free(tracker);
+}
+
+static void a_role_without_a_turn_waits(void)
+{
+	struct report_tracker *tracker = tracker_make();
+	const struct report_traffic *at;
+
+	step(10);
+	/* The first box's hits on socket 0 had no turn. */
+	readings[0].running_ns = 0;
+	readings[0].value = 0;
+	CU_ASSERT_EQUAL(feed(tracker), 0);
+	at = socket_of(tracker, 0);
+	CU_ASSERT_EQUAL(report_traffic_count(at, TIERSCOPE_ROLE_TAG_HIT).state,
+			REPORT_NOT_MEASURED);
+	CU_ASSERT_PTR_NOT_NULL(report_traffic_hit_ratio(at).reason);
+	CU_ASSERT_EQUAL(report_traffic_count(at, TIERSCOPE_ROLE_TAG_MISS_CLEAN).number, 40);
+	step(10);
+	CU_ASSERT_EQUAL(feed(tracker), 0);
+	at = socket_of(tracker, 0);
+	/* Box 0: 10 in 50 of 200 ns is 40; box 1: 20 in 100 of 200 ns is 40. */
+	CU_ASSERT_EQUAL(report_traffic_count(at, TIERSCOPE_ROLE_TAG_HIT).number, 80);
+	CU_ASSERT_EQUAL(at->span_ns[TIERSCOPE_ROLE_TAG_HIT], 200);
+	CU_ASSERT_EQUAL(at->span_ns[TIERSCOPE_ROLE_TAG_MISS_CLEAN], 100);
+	report_tracker_free(tracker);
+}
+
+static void a_start_is_a_zero(void)
+{
+	struct report_tracker *tracker = tracker_make();
+	struct tierscope_sample sample = { .n_readings = N, .readings = readings };
+
+	step(1000);
+	CU_ASSERT_EQUAL(report_tracker_start(tracker, &sample), 0);
+	step(1);
+	CU_ASSERT_EQUAL(feed(tracker), 0);
+	CU_ASSERT_EQUAL(report_traffic_count(socket_of(tracker, 0),
+					     TIERSCOPE_ROLE_TAG_HIT).number, 4);
+	report_tracker_free(tracker);
+}
+
+static void going_back_leaves_one_sample_out(void)
+{
+	struct report_tracker *tracker = tracker_make();
+
+	step(10);
+	CU_ASSERT_EQUAL(feed(tracker), 0);
+	readings[3].value = 2;
+	CU_ASSERT_EQUAL(feed(tracker), -ERANGE);
+	CU_ASSERT_EQUAL(socket_of(tracker, 0)->measured, 0);
+	step(5);
+	CU_ASSERT_EQUAL(feed(tracker), 0);
+	CU_ASSERT_EQUAL(report_traffic_count(socket_of(tracker, 0),
+					     TIERSCOPE_ROLE_TAG_HIT).number, 20);
+	report_tracker_free(tracker);
+}
+
+static void wrong_samples_are_refused(void)
+{
+	struct tierscope_sample sample = { .n_readings = N - 1, .readings = readings };
+	struct report_tracker *tracker = tracker_make();
+
+	CU_ASSERT_EQUAL(report_tracker_feed(tracker, &sample), -EINVAL);
+	CU_ASSERT_EQUAL(report_tracker_start(tracker, &sample), -EINVAL);
+	report_tracker_free(tracker);
+	counters[0].role = TIERSCOPE_ROLES;
+	CU_ASSERT_EQUAL(report_tracker_new(counters, N, &tracker), -EINVAL);
+}
+
+static void a_sum_lacks_what_a_socket_lacks(void)
+{
+	const uint32_t hit = TIERSCOPE_ROLE_BIT(TIERSCOPE_ROLE_TAG_HIT);
+	struct report_traffic sum = { .socket = REPORT_ALL_SOCKETS };
+	struct report_traffic one = { .roles = hit, .measured = hit };
+	struct report_traffic other = { .roles = hit };
+
+	report_traffic_add_socket(&sum, &one);
+	CU_ASSERT_EQUAL(sum.measured, hit);
+	report_traffic_add_socket(&sum, &other);
+	CU_ASSERT_EQUAL(sum.measured, 0);
+	report_traffic_add_socket(&sum, &one);
+	CU_ASSERT_EQUAL(sum.measured, 0);
+	CU_ASSERT_EQUAL(sum.roles, hit);
+}
+
+static void shares_have_their_own_name(void)
+{
+	struct report_traffic at = {
+		.roles = TIERSCOPE_ROLES_ALL, .measured = TIERSCOPE_ROLES_ALL,
+	};
+
+	/* 80 hits and 20 dirty misses, all reads, by the cost table of a
+	 * direct-mapped cache: 100 reads and 20 fills of DRAM, 20 reads and 20
+	 * writes of Optane. */
+	at.count[TIERSCOPE_ROLE_TAG_HIT] = 80;
+	at.count[TIERSCOPE_ROLE_TAG_MISS_DIRTY] = 20;
+	at.count[TIERSCOPE_ROLE_DRAM_READ] = 100;
+	at.count[TIERSCOPE_ROLE_DRAM_WRITE] = 20;
+	at.count[TIERSCOPE_ROLE_PMM_READ] = 20;
+	at.count[TIERSCOPE_ROLE_PMM_WRITE] = 20;
+	CU_ASSERT_DOUBLE_EQUAL(report_traffic_hit_ratio(&at).real, 0.8, 1e-12);
+	CU_ASSERT_DOUBLE_EQUAL(report_traffic_dram_share(&at).real, 0.75, 1e-12);
+	CU_ASSERT_STRING_EQUAL(report_method(false, false), "measured");
+	CU_ASSERT_STRING_EQUAL(report_method(true, true), "simulated, estimated");
+}
+
+static const struct suite_test tests[] = {
+	{ "boxes are added and scaled", boxes_are_added_and_scaled },
+	{ "a role without a turn waits", a_role_without_a_turn_waits },
+	{ "a start is a zero", a_start_is_a_zero },
+	{ "going back leaves one sample out", going_back_leaves_one_sample_out },
+	{ "wrong samples are refused", wrong_samples_are_refused },
+	{ "a sum lacks what a socket lacks", a_sum_lacks_what_a_socket_lacks },
+	{ "shares have their own name", shares_have_their_own_name },
+};
+
+SUITE_MAIN("report traffic", tests)

@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What ran, where, and how it ended.
+ */
+#include <errno.h>
+
+#include "lib/scope.h"
+#include "report/run_document.h"
+#include "report/run_text.h"
+
+static struct report_value or_not_measured(const char *string, const char *reason)
+{
+	return *string ? report_string(string) : report_not_measured(reason);
+}
+
+static int add_run(const struct report_run *of, struct report_document *document)
+{
+	static const struct report_column columns[] = {
+		{ "name", "name", REPORT_STRING, 0 },
+		{ "state", "state", REPORT_STRING, 0 },
+		{ "command", "command", REPORT_STRING, 0 },
+		{ "directory", "directory", REPORT_STRING, 0 },
+		{ "user", "user", REPORT_STRING, 0 },
+		{ "uid", "uid", REPORT_INTEGER, REPORT_NO_TABLE },
+		{ "labels", "labels", REPORT_STRING, 0 },
+		{ "start_utc", "start", REPORT_STRING, 0 },
+		{ "end", "end", REPORT_STRING, 0 },
+		{ "ending", "ending", REPORT_STRING, REPORT_NO_TABLE },
+		{ "status", "status", REPORT_INTEGER, REPORT_NO_TABLE },
+		{ "wall_ns", "wall time", REPORT_DURATION, 0 },
+		{ "user_cpu_ns", "CPU time, user", REPORT_DURATION, 0 },
+		{ "system_cpu_ns", "CPU time, system", REPORT_DURATION, 0 },
+		{ "peak_bytes", "peak memory with children", REPORT_BYTES, 0 },
+		{ "peak_method", "  by", REPORT_STRING, 0 },
+		{ "interval_ns", "sampled every", REPORT_DURATION, 0 },
+		{ "note", "note", REPORT_STRING, 0 },
+	};
+	const char *unfinished = "the run was not finished by its recorder";
+	const struct store_run *run = of->run;
+	char *command scope_free = NULL, *labels scope_free = NULL;
+	char utc[REPORT_UTC_MAX], ending[REPORT_ENDING_MAX];
+	bool finished = run->state == STORE_COMPLETE;
+	struct report_section *section;
+	int r;
+
+	r = report_run_command(run, &command);
+	if (!r)
+		r = report_run_labels(run, &labels);
+	if (!r)
+		r = report_document_section(document, "run", "Run", true, columns,
+			sizeof(columns) / sizeof(columns[0]), 0, &section);
+	if (r < 0)
+		return r;
+	const struct report_value values[] = {
+		report_string(run->name),
+		report_string(report_run_state(run)),
+		report_string(command),
+		report_string(run->directory),
+		or_not_measured(run->user, "this uid has no name"),
+		report_number(run->uid),
+		report_string(labels),
+		report_string(report_utc(run->start_utc_ns, utc)),
+		report_string(report_run_ending(run, ending)),
+		report_string(report_run_how(run)),
+		run->ending == STORE_ENDING_UNKNOWN ?
+			report_not_measured(unfinished) : report_number(run->status),
+		report_run_duration(of),
+		finished ? report_number(run->user_ns) : report_not_measured(unfinished),
+		finished ? report_number(run->system_ns) : report_not_measured(unfinished),
+		*run->peak_method ? report_number(run->peak_bytes) :
+			report_not_measured(finished ? "no method was at hand" : unfinished),
+		or_not_measured(run->peak_method, finished ? "no method was at hand" : unfinished),
+		report_number(run->interval_ns),
+		report_string(run->note),
+	};
+	_Static_assert(sizeof(values) / sizeof(values[0]) ==
+		       sizeof(columns) / sizeof(columns[0]), "a value a column");
+	return report_section_row(section, values);
+}
+
+static int add_arguments(const struct store_run *run,
+			 struct report_document *document)
+{
+	static const struct report_column column[] = {
+		{ "argument", "argument", REPORT_STRING, 0 },
+	};
+	struct report_section *section;
+	int r;
+
+	r = report_document_section(document, "arguments", NULL, false, column, 1,
+				    REPORT_NO_TABLE, &section);
+	for (size_t i = 0; !r && i < run->n_argv; i++) {
+		struct report_value value = report_string(run->argv[i]);
+
+		r = report_section_row(section, &value);
+	}
+	return r;
+}
+
+static int add_labels(const struct store_run *run, struct report_document *document)
+{
+	static const struct report_column columns[] = {
+		{ "key", "key", REPORT_STRING, 0 },
+		{ "value", "value", REPORT_STRING, 0 },
+	};
+	struct report_section *section;
+	int r;
+
+	r = report_document_section(document, "labels", NULL, false, columns, 2,
+				    REPORT_NO_TABLE, &section);
+	for (size_t i = 0; !r && i < run->n_labels; i++) {
+		struct report_value values[] = {
+			report_string(run->labels[i].key),
+			report_string(run->labels[i].value),
+		};
+
+		r = report_section_row(section, values);
+	}
+	return r;
+}
+
+static int add_machine(const struct store_run *run, struct report_document *document)
+{
+	static const struct report_column columns[] = {
+		{ "host", "host", REPORT_STRING, 0 },
+		{ "kernel", "kernel", REPORT_STRING, 0 },
+		{ "tierscope", "recorded by tierscope", REPORT_STRING, 0 },
+		{ "cpu_model", "CPU", REPORT_STRING, 0 },
+		{ "simulated", "simulated", REPORT_FLAG, 0 },
+		{ "mode", "mode", REPORT_STRING, 0 },
+		{ "mode_evidence", "  because", REPORT_STRING, 0 },
+		{ "near_memory_bytes", "near memory (DRAM cache)", REPORT_BYTES, 0 },
+		{ "near_memory_evidence", "  because", REPORT_STRING, 0 },
+	};
+	const char *none = "the run file has no topology";
+	const struct tierscope_topology *topology = run->topology;
+	struct report_section *section;
+	int r;
+
+	r = report_document_section(document, "machine", "Machine", true, columns,
+		sizeof(columns) / sizeof(columns[0]), 0, &section);
+	if (r < 0)
+		return r;
+	struct report_value values[] = {
+		report_string(run->host),
+		report_string(run->kernel),
+		report_string(run->tierscope),
+		report_not_measured(none),
+		report_not_measured(none),
+		report_not_measured(none),
+		report_not_measured(none),
+		report_not_measured(none),
+		report_not_measured(none),
+	};
+	if (topology) {
+		values[3] = report_string(topology->cpu_model);
+		values[4] = report_flag(topology->simulated);
+		values[5] = report_string(tierscope_mode_name(topology->mode));
+		values[6] = report_string(topology->mode_evidence);
+		values[7] = report_number(topology->near_bytes);
+		values[8] = report_string(topology->near_evidence);
+		if (!topology->near_bytes)
+			values[7] = report_not_available("there is none");
+	}
+	return report_section_row(section, values);
+}
+
+int report_run_add_summary(const struct report_run *run,
+			   struct report_document *document)
+{
+	int r;
+
+	r = add_run(run, document);
+	if (!r)
+		r = add_arguments(run->run, document);
+	if (!r)
+		r = add_labels(run->run, document);
+	if (!r)
+		r = add_machine(run->run, document);
+	return r;
+}

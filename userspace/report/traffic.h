@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What the memory controllers of a socket did over a stretch of time: the
+ * counters of its boxes added up by role, scaled where they were multiplexed.
+ */
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "report/value.h"
+#include "tierscope/tierscope.h"
+
+/* The socket of a sum over all sockets. */
+#define REPORT_ALL_SOCKETS (-1)
+
+/**
+ * struct report_traffic - counts by role
+ * @socket: physical package, or REPORT_ALL_SOCKETS
+ * @roles: TIERSCOPE_ROLE_BIT()s that have a counter
+ * @measured: those of them that counted over this stretch
+ * @count: scaled to what they would have counted, had they always run
+ * @enabled_ns, @running_ns: summed over the boxes
+ * @span_ns: how long the counts took; longer than the stretch if the role's
+ *	turn among the multiplexed counters came late
+ */
+struct report_traffic {
+	int socket;
+	uint32_t roles;
+	uint32_t measured;
+	double count[TIERSCOPE_ROLES];
+	uint64_t enabled_ns[TIERSCOPE_ROLES];
+	uint64_t running_ns[TIERSCOPE_ROLES];
+	uint64_t span_ns[TIERSCOPE_ROLES];
+};
+
+/* Another socket over the same stretch of time. */
+void report_traffic_add_socket(struct report_traffic *into,
+			       const struct report_traffic *from);
+/* The same sockets over the stretch that follows. */
+void report_traffic_add_time(struct report_traffic *into,
+			     const struct report_traffic *from);
+
+/* ---- figures, each with its reason if there is none --------------------- */
+
+/* The count, as a number; with @bytes, 64 for each line. */
+struct report_value report_traffic_count(const struct report_traffic *traffic,
+					 enum tierscope_role role);
+struct report_value report_traffic_bytes(const struct report_traffic *traffic,
+					 enum tierscope_role role);
+/* Bytes a second. */
+struct report_value report_traffic_rate(const struct report_traffic *traffic,
+					enum tierscope_role role);
+
+/* Hits / all tag checks: reads and those writes that check a tag. */
+struct report_value report_traffic_hit_ratio(const struct report_traffic *traffic);
+/* DRAM bytes / (DRAM + Optane bytes): traffic, not requests. */
+struct report_value report_traffic_dram_share(const struct report_traffic *traffic);
+/* Running / enabled, of one role, or the lowest of all that have a counter. */
+struct report_value report_traffic_running(const struct report_traffic *traffic,
+					   enum tierscope_role role);
+struct report_value report_traffic_running_lowest(const struct report_traffic *traffic);
+
+/* True if any count of @roles was scaled. */
+bool report_traffic_estimated(const struct report_traffic *traffic,
+			      uint32_t roles);
+
+/* "measured", "estimated", "simulated" or "simulated, estimated". */
+const char *report_method(bool simulated, bool estimated);
+
+/* ---- following a sampler ----------------------------------------------- */
+
+struct report_tracker;
+
+/**
+ * report_tracker_new() - follow the samples of these counters
+ * @counters: copied
+ *
+ * Returns 0, -EINVAL (a counter's role is out of range) or -ENOMEM.
+ */
+int report_tracker_new(const struct tierscope_counter *counters, size_t n,
+		       struct report_tracker **ret);
+void report_tracker_free(struct report_tracker *tracker);
+
+/**
+ * report_tracker_start() - take @sample as the zero from which to count
+ *
+ * Without it, counting starts from when the sampler was made.
+ * Returns 0 or -EINVAL (another number of readings).
+ */
+int report_tracker_start(struct report_tracker *tracker,
+			 const struct tierscope_sample *sample);
+
+/**
+ * report_tracker_feed() - the next sample
+ *
+ * A role is taken when all its boxes on a socket have run since it was last
+ * taken; until then its counts wait, so that none is lost or counted twice.
+ * Returns 0, -EINVAL (another number of readings), or -ERANGE if a counter
+ * went backwards: then nothing is taken and counting goes on from @sample.
+ */
+int report_tracker_feed(struct report_tracker *tracker,
+			const struct tierscope_sample *sample);
+
+/* What the last sample brought, by socket ascending; the tracker's. */
+size_t report_tracker_sockets(const struct report_tracker *tracker,
+			      const struct report_traffic **ret);
