@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The daemon's D-Bus contract: what the command line and the daemon share.
+ *
+ * Service org.tierscope1, object /org/tierscope1, interface
+ * org.tierscope1.Manager.
+ *
+ * Run(a{sv} options, as argv, as environment, h directory, h in, h out, h err)
+ *     -> (t id, s name, s path)
+ *   Launches argv as the caller (its uid, gid, supplementary groups, resource
+ *   limits), in the directory, with the environment and the three streams
+ *   given, in a cgroup of its own, and records it. Answers when the command
+ *   runs: a command that cannot be executed is an error and leaves no file.
+ *   argv[0] is looked up by the PATH of the given environment.
+ *   Options, all optional:
+ *     interval_ns  t   between samples, 10 ms to 60 s, 100 ms if absent
+ *     labels       a{ss}
+ *   id names the run on this connection, name is what `tierscope report`
+ *   takes, path is the run file. Until the run has ended the file belongs to
+ *   root; then it is the caller's, mode 0600.
+ *
+ * Signal(t id, i signal)
+ *   Sends a signal to the process that was launched. Only the caller of Run
+ *   (same uid), and only while it runs.
+ *
+ * Finished(t id, s how, i status, s note), a signal, unicast to the caller
+ *   how is "exited" (status is the exit status) or "killed" (status is the
+ *   signal). The run file is complete and closed when it is sent. note is ""
+ *   or a sentence about what the record lacks (no counters, and why).
+ *
+ * Status() -> (a{sv})
+ *   version s, runs u (active), module b (loaded), cgroup s (path or "").
+ *
+ * Errors carry a sentence. Names:
+ *   org.tierscope1.Error.NotFound       the command does not exist   (127)
+ *   org.tierscope1.Error.NotExecutable  it may not be executed       (126)
+ *   org.tierscope1.Error.BadRequest     an argument out of its range (125)
+ *   org.tierscope1.Error.Limit          a limit of the daemon        (125)
+ *   org.tierscope1.Error.Refused        not for this caller          (125)
+ *   org.tierscope1.Error.Failed         anything else                (125)
+ *
+ * Limits: TIERSCOPE_BUS_* below; a caller over them gets Limit or BadRequest.
+ */
+#pragma once
+
+#define TIERSCOPE_BUS_SERVICE		"org.tierscope1"
+#define TIERSCOPE_BUS_PATH		"/org/tierscope1"
+#define TIERSCOPE_BUS_INTERFACE		"org.tierscope1.Manager"
+
+#define TIERSCOPE_BUS_ERROR_NOT_FOUND	"org.tierscope1.Error.NotFound"
+#define TIERSCOPE_BUS_ERROR_NOT_EXEC	"org.tierscope1.Error.NotExecutable"
+#define TIERSCOPE_BUS_ERROR_BAD_REQUEST	"org.tierscope1.Error.BadRequest"
+#define TIERSCOPE_BUS_ERROR_LIMIT	"org.tierscope1.Error.Limit"
+#define TIERSCOPE_BUS_ERROR_REFUSED	"org.tierscope1.Error.Refused"
+#define TIERSCOPE_BUS_ERROR_FAILED	"org.tierscope1.Error.Failed"
+
+/* Runs at one time, of one user and in all. */
+#define TIERSCOPE_BUS_RUNS_PER_USER	8
+#define TIERSCOPE_BUS_RUNS_MAX		32
+#define TIERSCOPE_BUS_ARGV_MAX		4096
+#define TIERSCOPE_BUS_ENVIRONMENT_MAX	4096
+/* argv and environment together, NULs included: what execve(2) takes under the
+ * usual stack limit of 8 MiB. */
+#define TIERSCOPE_BUS_STRINGS_BYTES_MAX	(2 << 20)
+#define TIERSCOPE_BUS_LABELS_MAX	64
+/* Name and value of a label together. */
+#define TIERSCOPE_BUS_LABEL_BYTES_MAX	256
+
+/* Run files live in TIERSCOPE_STATE_DIR/runs/UID/NAME.tsrun. */
+#define TIERSCOPE_STATE_DIR		"/var/lib/tierscope"
+#define TIERSCOPE_RUN_SUFFIX		".tsrun"

@@ -1,0 +1,281 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The program itself: what it says and how it ends where there is nothing but
+ * a user and a terminal. TIERSCOPE_PROGRAM is its path.
+ */
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <json-c/json.h>
+
+#include "suite.h"
+
+#define OUTPUT_MAX 65536
+#define DEADLINE_S 60
+
+static char out[OUTPUT_MAX], err[OUTPUT_MAX];
+
+static void slurp(FILE *file, char *buffer)
+{
+	size_t n;
+
+	rewind(file);
+	n = fread(buffer, 1, OUTPUT_MAX - 1, file);
+	buffer[n] = '\0';
+	fclose(file);
+}
+
+/* Runs `tierscope WORDS`, with its output in `out` and `err`. @to is its
+ * standard output instead, or -1. Returns its exit status, or 128 + signal. */
+static int tierscope_to(const char *words, int to)
+{
+	FILE *files[] = { tmpfile(), tmpfile() };
+	char line[512], *argv[32] = { (char *)TIERSCOPE_PROGRAM };
+	char *rest = line, *word;
+	int n = 1, status;
+	pid_t pid;
+
+	CU_ASSERT_FATAL(files[0] && files[1]);
+	snprintf(line, sizeof(line), "%s", words);
+	while ((word = strsep(&rest, " ")) && n < 31)
+		if (*word)
+			argv[n++] = word;
+	pid = fork();
+	CU_ASSERT_FATAL(pid >= 0);
+	if (!pid) {
+		alarm(DEADLINE_S);
+		setenv("TIERSCOPE_STATE_DIR", "/nonexistent", 1);
+		if (dup2(to < 0 ? fileno(files[0]) : to, STDOUT_FILENO) < 0 ||
+		    dup2(fileno(files[1]), STDERR_FILENO) < 0)
+			_exit(99);
+		execv(argv[0], argv);
+		_exit(99);
+	}
+	CU_ASSERT_EQUAL_FATAL(waitpid(pid, &status, 0), pid);
+	slurp(files[0], out);
+	slurp(files[1], err);
+	return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+}
+
+static int tierscope(const char *words)
+{
+	return tierscope_to(words, -1);
+}
+
+/* One line on stderr that begins with our name and names @about, nothing on
+ * stdout. */
+static void check_sentence(const char *words, int status, const char *about)
+{
+	int got = tierscope(words);
+	size_t n = strlen(err);
+
+	if (got != status || *out || strncmp(err, "tierscope: ", 11) ||
+	    !strstr(err, about) || strchr(err, '\n') != err + n - 1)
+		fprintf(stderr, "'%s' ends with %d and says '%s' '%s'\n", words,
+			got, out, err);
+	CU_ASSERT_EQUAL(got, status);
+	CU_ASSERT_STRING_EQUAL(out, "");
+	CU_ASSERT_FALSE(strncmp(err, "tierscope: ", 11));
+	CU_ASSERT_PTR_NOT_NULL(strstr(err, about));
+	CU_ASSERT_PTR_EQUAL(strchr(err, '\n'), err + n - 1);
+}
+
+static void wrong_command_lines_end_with_2(void)
+{
+	static const struct {
+		const char *words, *about;
+	} wrong[] = {
+		{ "", "command is missing" },
+		{ "nonsense", "'nonsense'" },
+		{ "help nonsense", "'nonsense'" },
+		{ "topology extra", "'extra'" },
+		{ "topology --nonsense", "'--nonsense'" },
+		{ "topology -Z", "'-Z'" },
+		{ "topology --format", "'--format' needs" },
+		{ "topology --format xml", "'xml'" },
+		{ "topology --help=1", "'--help' takes no" },
+		{ "placement", "process id" },
+		{ "placement --all 1", "not both" },
+		{ "placement 12x", "'12x'" },
+		{ "placement -- -1", "'-1'" },
+		{ "placement 0", "'0'" },
+		{ "placement 99999999999999999999", "'99999999999999999999'" },
+		{ "placement --all --mappings --by cell", "--mappings and --by" },
+		{ "placement --by node 1", "'node'" },
+		{ "counters extra", "'extra'" },
+		{ "counters --interval 1x", "'1x'" },
+		{ "counters --interval 9ms", "'9ms'" },
+		{ "counters --interval 61s", "'61s'" },
+		{ "counters --count 0", "'0'" },
+		{ "counters --count -1", "'-1'" },
+		{ "counters --roles dram.read,nothing", "'nothing'" },
+		{ "counters --roles clockticks", "'clockticks'" },
+		{ "runs extra", "'extra'" },
+		{ "report", "missing" },
+		{ "report a b", "'b'" },
+		{ "report --series a", "--series" },
+	};
+
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++)
+		check_sentence(wrong[i].words, 2, wrong[i].about);
+}
+
+static void run_keeps_2_for_its_command(void)
+{
+	check_sentence("run", 125, "command is missing");
+	check_sentence("run --", 125, "command is missing");
+	check_sentence("run --nonsense -- true", 125, "'--nonsense'");
+	check_sentence("run --interval 1ms -- true", 125, "'1ms'");
+	check_sentence("run --label novalue -- true", 125, "'novalue'");
+	check_sentence("run --label =v -- true", 125, "'=v'");
+	check_sentence("run --label a=1 --label a=2 -- true", 125, "'a'");
+	check_sentence("run --output /nonexistent/f -- true", 125, "/nonexistent/f");
+	check_sentence("run --output / -- true", 125, "'/'");
+}
+
+static void a_missing_bus_is_a_sentence(void)
+{
+	check_sentence("run --bus-address unix:path=/nonexistent/bus -- true", 125,
+		       "/nonexistent/bus");
+	check_sentence("run --bus-address nonsense -- true", 125, "nonsense");
+}
+
+/* A bus without the daemon on it. */
+static void a_missing_daemon_is_a_sentence(void)
+{
+	char address[256] = "", words[400];
+	int fds[2], status;
+	ssize_t n;
+	pid_t bus;
+
+	CU_ASSERT_FATAL(!pipe(fds));
+	bus = fork();
+	CU_ASSERT_FATAL(bus >= 0);
+	if (!bus) {
+		char print[32];
+
+		alarm(DEADLINE_S);
+		snprintf(print, sizeof(print), "--print-address=%d", fds[1]);
+		execlp("dbus-daemon", "dbus-daemon", "--session", "--nofork",
+		       "--nopidfile", print, NULL);
+		_exit(99);
+	}
+	close(fds[1]);
+	n = read(fds[0], address, sizeof(address) - 1);
+	close(fds[0]);
+	CU_ASSERT(n > 0);
+	address[strcspn(address, "\n")] = '\0';
+	snprintf(words, sizeof(words), "run --bus-address %s -- true", address);
+	check_sentence(words, 125, "start it with");
+	kill(bus, SIGTERM);
+	CU_ASSERT_EQUAL(waitpid(bus, &status, 0), bus);
+}
+
+static void a_missing_run_is_a_sentence(void)
+{
+	check_sentence("report nothing", 1, "'nothing'");
+	check_sentence("report /nonexistent/file", 1, "/nonexistent/file");
+	check_sentence("report /dev/null", 1, "/dev/null");
+	CU_ASSERT_EQUAL(tierscope("runs --format csv"), 0);
+	CU_ASSERT_FALSE(strncmp(out, "name,uid,", 9));
+	CU_ASSERT_PTR_EQUAL(strchr(out, '\n'), out + strlen(out) - 1);
+}
+
+/* Where this test runs there is neither the module nor a simulated machine;
+ * with either, the sentence would be another one. */
+static void a_missing_module_is_a_sentence(void)
+{
+	if (access("/sys/module/tierscope", F_OK) == 0)
+		return;
+	check_sentence("placement 1", 1, "module");
+	check_sentence("placement --all", 1, "module");
+	check_sentence("placement --mappings 1", 1, "module");
+}
+
+static void help_lists_every_command(void)
+{
+	static const char *const names[] = { "topology", "placement", "counters",
+					     "run", "runs", "report" };
+
+	CU_ASSERT_EQUAL(tierscope("help"), 0);
+	CU_ASSERT_STRING_EQUAL(err, "");
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		char words[64];
+
+		CU_ASSERT_PTR_NOT_NULL(strstr(out, names[i]));
+		snprintf(words, sizeof(words), "%s --help", names[i]);
+		CU_ASSERT_EQUAL(tierscope(words), 0);
+		CU_ASSERT_FALSE(strncmp(out, "usage: tierscope ", 17));
+		CU_ASSERT_PTR_NOT_NULL(strstr(out, "--help"));
+		CU_ASSERT_STRING_EQUAL(err, "");
+		CU_ASSERT_EQUAL(tierscope("help"), 0);
+	}
+	CU_ASSERT_EQUAL(tierscope("version"), 0);
+	CU_ASSERT_STRING_EQUAL(out, "tierscope " TIERSCOPE_VERSION "\n");
+}
+
+static void topology_is_the_same_in_json(void)
+{
+	struct json_object *root, *member;
+
+	CU_ASSERT_EQUAL(tierscope("topology --format json"), 0);
+	root = json_tokener_parse(out);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(root);
+	CU_ASSERT_TRUE(json_object_object_get_ex(root, "schema", &member));
+	CU_ASSERT_STRING_EQUAL(json_object_get_string(member), "tierscope.topology");
+	CU_ASSERT_TRUE(json_object_object_get_ex(root, "nodes", &member));
+	CU_ASSERT(json_object_array_length(member) > 0);
+	json_object_put(root);
+	CU_ASSERT_EQUAL(tierscope("topology -fcsv"), 0);
+	CU_ASSERT_FALSE(strncmp(out, "section,row,field,value,reason\r\n", 32));
+	CU_ASSERT_EQUAL(tierscope("topology"), 0);
+	CU_ASSERT_PTR_NOT_NULL(strstr(out, "mode"));
+}
+
+static void an_unwritable_output_is_told(void)
+{
+	int full = open("/dev/full", O_WRONLY | O_CLOEXEC);
+
+	CU_ASSERT_FATAL(full >= 0);
+	CU_ASSERT_EQUAL(tierscope_to("topology", full), 1);
+	CU_ASSERT_PTR_NOT_NULL(strstr(err, "No space left"));
+	CU_ASSERT_EQUAL(tierscope_to("help", full), 1);
+	CU_ASSERT_PTR_NOT_NULL(strstr(err, "No space left"));
+	close(full);
+}
+
+/* `tierscope ... | head`, also where SIGPIPE is ignored, as under many a
+ * service. */
+static void a_broken_pipe_ends_quietly(void)
+{
+	int fds[2];
+
+	CU_ASSERT_FATAL(!pipe2(fds, O_CLOEXEC));
+	close(fds[0]);
+	CU_ASSERT_EQUAL(tierscope_to("topology", fds[1]), 128 + SIGPIPE);
+	CU_ASSERT_STRING_EQUAL(err, "");
+	signal(SIGPIPE, SIG_IGN);
+	CU_ASSERT_EQUAL(tierscope_to("topology", fds[1]), 1);
+	CU_ASSERT_STRING_EQUAL(err, "");
+	signal(SIGPIPE, SIG_DFL);
+	close(fds[1]);
+}
+
+static const struct suite_test tests[] = {
+	{ "wrong command lines end with 2", wrong_command_lines_end_with_2 },
+	{ "run keeps 2 for its command", run_keeps_2_for_its_command },
+	{ "a missing bus is a sentence", a_missing_bus_is_a_sentence },
+	{ "a missing daemon is a sentence", a_missing_daemon_is_a_sentence },
+	{ "a missing run is a sentence", a_missing_run_is_a_sentence },
+	{ "a missing module is a sentence", a_missing_module_is_a_sentence },
+	{ "help lists every command", help_lists_every_command },
+	{ "topology is the same in json", topology_is_the_same_in_json },
+	{ "an unwritable output is told", an_unwritable_output_is_told },
+	{ "a broken pipe ends quietly", a_broken_pipe_ends_quietly },
+};
+
+SUITE_MAIN("cli program", tests)

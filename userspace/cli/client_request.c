@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "cli/client_request.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/command.h"
+#include "cli/message.h"
+#include "lib/scope.h"
+#include "report/text.h"
+#include "tierscope/bus.h"
+
+/* D-Bus strings are UTF-8; a bus drops who sends others. */
+static bool is_utf8(const char *text)
+{
+	char *clean scope_free = NULL;
+
+	return !report_text_utf8(text, &clean) && !strcmp(text, clean);
+}
+
+static int append_options(sd_bus_message *message,
+			  const struct client_request *request)
+{
+	int r;
+
+	r = sd_bus_message_open_container(message, 'a', "{sv}");
+	if (r >= 0)
+		r = sd_bus_message_append(message, "{sv}", "interval_ns", "t",
+					  request->interval_ns);
+	if (r >= 0)
+		r = sd_bus_message_open_container(message, 'e', "sv");
+	if (r >= 0)
+		r = sd_bus_message_append(message, "s", "labels");
+	if (r >= 0)
+		r = sd_bus_message_open_container(message, 'v', "a{ss}");
+	if (r >= 0)
+		r = sd_bus_message_open_container(message, 'a', "{ss}");
+	for (size_t i = 0; r >= 0 && i < request->n_labels; i++)
+		r = sd_bus_message_append(message, "{ss}", request->labels[i].key,
+					  request->labels[i].value);
+	for (int i = 0; r >= 0 && i < 4; i++)
+		r = sd_bus_message_close_container(message);
+	return r;
+}
+
+static int append_environment(sd_bus_message *message)
+{
+	int r;
+
+	r = sd_bus_message_open_container(message, 'a', "s");
+	for (char **variable = environ; r >= 0 && *variable; variable++) {
+		if (is_utf8(*variable))
+			r = sd_bus_message_append(message, "s", *variable);
+		else
+			cli_error("environment variable '%.*s' is not UTF-8 and is left out",
+				  (int)strcspn(*variable, "="), *variable);
+	}
+	return r < 0 ? r : sd_bus_message_close_container(message);
+}
+
+static int append_files(sd_bus_message *message)
+{
+	int directory scope_close = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+	if (directory < 0)
+		return -errno;
+	return sd_bus_message_append(message, "hhhh", directory, STDIN_FILENO,
+				     STDOUT_FILENO, STDERR_FILENO);
+}
+
+int client_request_message(sd_bus *bus, const struct client_request *request,
+			   sd_bus_message **ret)
+{
+	sd_bus_message *message = NULL;
+	int r;
+
+	for (size_t i = 0; request->argv[i]; i++) {
+		if (is_utf8(request->argv[i]))
+			continue;
+		cli_error("cannot run '%s': argument %zu is not UTF-8, which D-Bus cannot carry",
+			  request->argv[0], i);
+		return CLI_RUN_FAILURE;
+	}
+	r = sd_bus_message_new_method_call(bus, &message, TIERSCOPE_BUS_SERVICE,
+					   TIERSCOPE_BUS_PATH,
+					   TIERSCOPE_BUS_INTERFACE, "Run");
+	if (r >= 0)
+		r = append_options(message, request);
+	if (r >= 0)
+		r = sd_bus_message_append_strv(message, request->argv);
+	if (r >= 0)
+		r = append_environment(message);
+	if (r >= 0)
+		r = append_files(message);
+	if (r < 0) {
+		sd_bus_message_unref(message);
+		cli_error("cannot ask for '%s': %s", request->argv[0], strerror(-r));
+		return CLI_RUN_FAILURE;
+	}
+	*ret = message;
+	return 0;
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "cli/machine.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "cli/command.h"
+#include "cli/message.h"
+
+int cli_machine_read(struct cli_machine *machine)
+{
+	int r;
+
+	r = tierscope_new(NULL, &machine->ts);
+	if (r < 0) {
+		cli_error("cannot read sysfs: %s", strerror(-r));
+		return CLI_FAILURE;
+	}
+	r = tierscope_topology_read(machine->ts, &machine->topology);
+	if (r < 0) {
+		cli_error("%s", tierscope_error(machine->ts));
+		return CLI_FAILURE;
+	}
+	return CLI_OK;
+}
+
+void cli_machine_clear(struct cli_machine *machine)
+{
+	if (machine->topology)
+		tierscope_topology_free(machine->topology);
+	if (machine->ts)
+		tierscope_free(machine->ts);
+}

@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/client.h"
+#include "cli/copy.h"
+#include "cli/message.h"
+#include "cli/options.h"
+#include "tierscope/bus.h"
+
+enum {
+	OPTION_INTERVAL = 'i',
+	OPTION_LABEL = 'l',
+	OPTION_OUTPUT = 'o',
+	OPTION_QUIET = 'q',
+	OPTION_BUS = 0x100,
+};
+
+/* As the daemon has it where nothing is asked for. */
+#define INTERVAL_NS 100000000ULL
+
+struct run_options {
+	const char *output;
+	const char *bus_address;
+	bool quiet;
+	uint64_t interval_ns;
+	size_t n_labels;
+	struct client_label labels[TIERSCOPE_BUS_LABELS_MAX];
+};
+
+static void options_clear(struct run_options *options)
+{
+	for (size_t i = 0; i < options->n_labels; i++)
+		free(options->labels[i].key);
+}
+
+/* Key and value share one copy. */
+static int add_label(const struct cli_command *command, const char *argument,
+		     struct run_options *options)
+{
+	const char *equals = strchr(argument, '=');
+	struct client_label *label;
+
+	if (!equals || equals == argument)
+		return cli_usage(command, "label '%s' is not KEY=VALUE", argument);
+	if (strlen(argument) > TIERSCOPE_BUS_LABEL_BYTES_MAX)
+		return cli_usage(command, "a label has at most %d bytes, '%.20s...' has %zu",
+				 TIERSCOPE_BUS_LABEL_BYTES_MAX, argument, strlen(argument));
+	for (size_t i = 0; i < options->n_labels; i++)
+		if (!strncmp(options->labels[i].key, argument, (size_t)(equals - argument)) &&
+		    !options->labels[i].key[equals - argument])
+			return cli_usage(command, "label '%s' is given twice",
+					 options->labels[i].key);
+	if (options->n_labels == TIERSCOPE_BUS_LABELS_MAX)
+		return cli_usage(command, "more than %d labels", TIERSCOPE_BUS_LABELS_MAX);
+	label = &options->labels[options->n_labels];
+	label->key = strdup(argument);
+	if (!label->key) {
+		cli_oom();
+		return CLI_RUN_FAILURE;
+	}
+	label->key[equals - argument] = '\0';
+	label->value = label->key + (equals - argument) + 1;
+	options->n_labels++;
+	return 0;
+}
+
+static int option(const struct cli_command *command, int id,
+		  const char *argument, void *data)
+{
+	struct run_options *options = data;
+
+	switch (id) {
+	case OPTION_INTERVAL:
+		return cli_interval(command, argument, &options->interval_ns);
+	case OPTION_LABEL:
+		return add_label(command, argument, options);
+	case OPTION_OUTPUT:
+		options->output = argument;
+		break;
+	case OPTION_QUIET:
+		options->quiet = true;
+		break;
+	case OPTION_BUS:
+		options->bus_address = argument;
+		break;
+	}
+	return 0;
+}
+
+static int launch(const struct run_options *options, char **argv)
+{
+	struct client_result result __attribute__((cleanup(client_result_clear))) = { 0 };
+	struct copy copy __attribute__((cleanup(copy_clear))) = COPY_NONE;
+	const struct client_request request = {
+		.bus_address = options->bus_address,
+		.interval_ns = options->interval_ns,
+		.n_labels = options->n_labels,
+		.labels = options->labels,
+		.argv = argv,
+	};
+	int r, status;
+
+	/* Before the run: it may take hours to find out otherwise. */
+	if (options->output) {
+		r = copy_begin(options->output, &copy);
+		if (r < 0) {
+			cli_error("cannot write '%s': %s", options->output, strerror(-r));
+			return CLI_RUN_FAILURE;
+		}
+	}
+	status = client_run(&request, &result);
+	if (status)
+		return status;
+	if (result.note && *result.note)
+		cli_error("%s", result.note);
+	if (!options->quiet)
+		cli_error("recorded as '%s', see: tierscope report %s", result.name,
+			  result.name);
+	if (options->output) {
+		r = copy_finish(&copy, result.path);
+		if (r < 0) {
+			cli_error("cannot copy run '%s' to '%s': %s", result.path,
+				  options->output, strerror(-r));
+			return CLI_RUN_FAILURE;
+		}
+	}
+	return result.killed ? 128 + result.status : result.status;
+}
+
+static int run(const struct cli_command *command, int argc, char **argv)
+{
+	struct run_options options __attribute__((cleanup(options_clear))) = {
+		.interval_ns = INTERVAL_NS,
+	};
+	int first, status;
+
+	if (!cli_options(command, argc, argv, true, option, &options, &first,
+			 &status))
+		return status;
+	if (first == argc)
+		return cli_usage(command, "a command is missing");
+	if (argc - first > TIERSCOPE_BUS_ARGV_MAX)
+		return cli_usage(command, "more than %d arguments", TIERSCOPE_BUS_ARGV_MAX);
+	return launch(&options, argv + first);
+}
+
+static const struct cli_option options_list[] = {
+	{ OPTION_INTERVAL, "interval", "DURATION", "between samples, 10ms to 60s; 100ms if not given" },
+	{ OPTION_LABEL, "label", "KEY=VALUE", "kept with the run; may be given again" },
+	{ OPTION_OUTPUT, "output", "FILE", "copy the finished run file there" },
+	{ OPTION_QUIET, "quiet", NULL, "do not say what the run is called" },
+	{ OPTION_BUS, "bus-address", "ADDRESS", "of the daemon's bus, instead of the system bus" },
+};
+
+const struct cli_command cli_run = {
+	.name = "run",
+	.arguments = "[--] COMMAND [ARGUMENT]...",
+	.summary = "launch a command by way of the daemon and record it",
+	.details =
+		"The command runs as the caller, in the caller's directory, with its environment\n"
+		"and standard streams. SIGINT, SIGTERM and SIGHUP are passed on to it. The exit\n"
+		"status is the command's own, or 128 + the signal that killed it; 127 if it does\n"
+		"not exist, 126 if it may not be executed, 125 if tierscope or its daemon failed\n"
+		"or the command line was wrong.",
+	.options = options_list,
+	.n_options = sizeof(options_list) / sizeof(options_list[0]),
+	.usage_status = CLI_RUN_FAILURE,
+	.run = run,
+};

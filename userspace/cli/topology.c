@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
+
+#include "cli/machine.h"
+#include "cli/message.h"
+#include "cli/options.h"
+
+static int option(const struct cli_command *command, int id,
+		  const char *argument, void *data)
+{
+	(void)id;
+	return cli_format(command, argument, data);
+}
+
+static int add_machine(struct report_document *document,
+		       const struct tierscope_topology *topology)
+{
+	static const struct report_column columns[] = {
+		{ "mode", "mode", REPORT_STRING, 0 },
+		{ "mode_evidence", "  because", REPORT_STRING, 0 },
+		{ "near_memory_bytes", "near memory (DRAM cache)", REPORT_BYTES, 0 },
+		{ "near_memory_evidence", "  because", REPORT_STRING, 0 },
+		{ "cpu_model", "CPU", REPORT_STRING, 0 },
+		{ "cpu_family", "CPU family", REPORT_INTEGER, REPORT_NO_TABLE },
+		{ "cpu_model_number", "CPU model number", REPORT_INTEGER, REPORT_NO_TABLE },
+		{ "cpu_stepping", "CPU stepping", REPORT_INTEGER, REPORT_NO_TABLE },
+		{ "simulated", "counters simulated", REPORT_FLAG, 0 },
+	};
+	const struct report_value values[] = {
+		report_string(tierscope_mode_name(topology->mode)),
+		report_string(topology->mode_evidence),
+		topology->near_bytes ? report_number(topology->near_bytes) :
+				       report_not_available("there is none"),
+		report_string(topology->near_evidence),
+		report_string(topology->cpu_model),
+		report_number(topology->family),
+		report_number(topology->model),
+		report_number(topology->stepping),
+		report_flag(topology->simulated),
+	};
+	struct report_section *section;
+	int r;
+
+	_Static_assert(sizeof(values) / sizeof(values[0]) ==
+		       sizeof(columns) / sizeof(columns[0]), "a value a column");
+	r = report_document_section(document, "machine", "Machine", true, columns,
+		sizeof(columns) / sizeof(columns[0]), 0, &section);
+	return r ? r : report_section_row(section, values);
+}
+
+static int add_nodes(struct report_document *document,
+		     const struct tierscope_topology *topology)
+{
+	static const struct report_column columns[] = {
+		{ "node", "node", REPORT_INTEGER, 0 },
+		{ "tier", "tier", REPORT_STRING, 0 },
+		{ "socket", "socket", REPORT_INTEGER, 0 },
+		{ "has_cpus", "CPUs", REPORT_FLAG, 0 },
+		{ "total_bytes", "total", REPORT_BYTES, 0 },
+		{ "free_bytes", "free", REPORT_BYTES, 0 },
+		{ "near_memory_bytes", "near memory", REPORT_BYTES, 0 },
+		{ "tier_evidence", "tier because", REPORT_STRING, 0 },
+	};
+	struct report_section *section;
+	int r;
+
+	r = report_document_section(document, "nodes", "Nodes", false, columns,
+		sizeof(columns) / sizeof(columns[0]), 0, &section);
+	for (size_t i = 0; !r && i < topology->n_nodes; i++) {
+		const struct tierscope_node *node = &topology->nodes[i];
+		const struct report_value values[] = {
+			report_number(node->id),
+			report_string(tierscope_tier_name(node->tier)),
+			node->socket < 0 ? report_not_measured("sysfs does not say which") :
+					   report_number(node->socket),
+			report_flag(node->has_cpus),
+			report_number(node->total_bytes),
+			report_number(node->free_bytes),
+			node->near_bytes ? report_number(node->near_bytes) :
+				report_not_available("no cache in front of it was found"),
+			report_string(node->evidence),
+		};
+
+		_Static_assert(sizeof(values) / sizeof(values[0]) ==
+			       sizeof(columns) / sizeof(columns[0]), "a value a column");
+		r = report_section_row(section, values);
+	}
+	return r;
+}
+
+static int add_sockets(struct report_document *document,
+		       const struct tierscope_topology *topology)
+{
+	static const struct report_column columns[] = {
+		{ "socket", "socket", REPORT_INTEGER, 0 },
+		{ "cpus", "CPUs online", REPORT_INTEGER, 0 },
+		{ "first_cpu", "first CPU", REPORT_INTEGER, 0 },
+	};
+	struct report_section *section;
+	int r;
+
+	r = report_document_section(document, "sockets", "Sockets", false, columns,
+		sizeof(columns) / sizeof(columns[0]), 0, &section);
+	for (size_t i = 0; !r && i < topology->n_sockets; i++) {
+		const struct report_value values[] = {
+			report_number(topology->sockets[i].id),
+			report_number(topology->sockets[i].cpus),
+			report_number(topology->sockets[i].first_cpu),
+		};
+
+		r = report_section_row(section, values);
+	}
+	return r;
+}
+
+static int run(const struct cli_command *command, int argc, char **argv)
+{
+	struct cli_machine machine __attribute__((cleanup(cli_machine_clear))) = { 0 };
+	enum report_format format = REPORT_TABLE;
+	struct report_document *document;
+	int first, status, r;
+
+	if (!cli_options(command, argc, argv, false, option, &format, &first,
+			 &status))
+		return status;
+	if (first < argc)
+		return cli_usage(command, "there is nothing to do with '%s'", argv[first]);
+	status = cli_machine_read(&machine);
+	if (status)
+		return status;
+	if (report_document_new("tierscope.topology", 1, &document) < 0)
+		return cli_oom();
+	r = add_machine(document, machine.topology);
+	if (!r)
+		r = add_nodes(document, machine.topology);
+	if (!r)
+		r = add_sockets(document, machine.topology);
+	if (r < 0) {
+		report_document_free(document);
+		return cli_oom();
+	}
+	return cli_print(document, format);
+}
+
+static const struct cli_option options_list[] = {
+	CLI_OPTION_FORMAT,
+};
+
+const struct cli_command cli_topology = {
+	.name = "topology",
+	.arguments = "",
+	.summary = "nodes, tiers, sockets and the memory mode, with the evidence",
+	.details = "Needs neither the kernel module nor privilege. csv is one row a field:\n"
+		   "section,row,field,value,reason.",
+	.options = options_list,
+	.n_options = sizeof(options_list) / sizeof(options_list[0]),
+	.usage_status = CLI_USAGE,
+	.run = run,
+};
