@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A bus of our own with a tierscoped on it, and a client of it: the real
+ * dbus-daemon and the real tierscoped (whose path meson gives). */
+#pragma once
+
+#include <fcntl.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <systemd/sd-bus.h>
+
+#include "tierscope/bus.h"
+
+/* For whatever should happen soon, on a machine that is busy. */
+#define DEADLINE_S	60
+
+struct private_bus {
+	char directory[128];	/* of everything */
+	char state[160];
+	char address[192];
+	pid_t dbus;
+	pid_t daemon;
+	sd_bus *client;
+};
+
+struct ended {
+	uint64_t id;
+	char how[16];
+	int status;
+	char note[1024];
+	bool seen;
+};
+
+static inline pid_t spawn(char *const argv[])
+{
+	pid_t pid = fork();
+
+	if (!pid) {
+		/* A test that crashes leaves none of them behind. */
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		execvp(argv[0], argv);
+		_exit(127);
+	}
+	return pid;
+}
+
+static inline bool soon(bool (*condition)(void *), void *data)
+{
+	time_t end = time(NULL) + DEADLINE_S;
+
+	while (!condition(data)) {
+		if (time(NULL) > end)
+			return false;
+		nanosleep(&(struct timespec){ .tv_nsec = 20000000 }, NULL);
+	}
+	return true;
+}
+
+static inline bool there(void *path)
+{
+	return !access(path, F_OK);
+}
+
+static inline sd_bus *bus_connect(struct private_bus *b)
+{
+	sd_bus *bus = NULL;
+
+	if (sd_bus_new(&bus) < 0 || sd_bus_set_address(bus, b->address) < 0 ||
+	    sd_bus_set_bus_client(bus, true) < 0 ||
+	    sd_bus_set_method_call_timeout(bus, 5000000) < 0 || sd_bus_start(bus) < 0)
+		abort();
+	return bus;
+}
+
+static inline bool served(void *data)
+{
+	struct private_bus *b = data;
+
+	return sd_bus_call_method(b->client, TIERSCOPE_BUS_SERVICE, TIERSCOPE_BUS_PATH,
+				  TIERSCOPE_BUS_INTERFACE, "Status", NULL, NULL, "") >= 0;
+}
+
+static inline void daemon_start(struct private_bus *b)
+{
+	char address[256], state[256];
+
+	snprintf(address, sizeof(address), "--bus-address=%s", b->address);
+	snprintf(state, sizeof(state), "--state-dir=%s", b->state);
+	b->daemon = spawn((char *[]){ TIERSCOPED, address, state, NULL });
+	if (!soon(served, b))
+		abort();
+}
+
+static inline int daemon_stop(struct private_bus *b, int signal)
+{
+	int status = -1;
+
+	kill(b->daemon, signal);
+	waitpid(b->daemon, &status, 0);
+	return status;
+}
+
+static inline void bus_setup(struct private_bus *b)
+{
+	static const char config[] =
+		"<busconfig><listen>%s</listen><auth>EXTERNAL</auth>"
+		"<policy context='default'><allow user='*'/><allow own='*'/>"
+		"<allow send_destination='*' eavesdrop='true'/><allow eavesdrop='true'/>"
+		"</policy></busconfig>";
+	char path[192], argument[256];
+	const char *top = getenv("TMPDIR");
+	FILE *file;
+
+	snprintf(b->directory, sizeof(b->directory), "%s/tierscope-bus-XXXXXX", top ? top : "/tmp");
+	if (!mkdtemp(b->directory))
+		abort();
+	snprintf(b->state, sizeof(b->state), "%s/state", b->directory);
+	snprintf(b->address, sizeof(b->address), "unix:path=%s/socket", b->directory);
+	snprintf(path, sizeof(path), "%s/config", b->directory);
+	file = fopen(path, "we");
+	fprintf(file, config, b->address);
+	fclose(file);
+	snprintf(argument, sizeof(argument), "--config-file=%s", path);
+	b->dbus = spawn((char *[]){ "dbus-daemon", argument, "--nofork", "--nopidfile",
+				    "--nosyslog", NULL });
+	snprintf(path, sizeof(path), "%s/socket", b->directory);
+	if (!soon(there, path))
+		abort();
+	b->client = bus_connect(b);
+	daemon_start(b);
+}
+
+static inline void bus_teardown(struct private_bus *b)
+{
+	char *remove[] = { "rm", "-rf", b->directory, NULL };
+	pid_t pid;
+
+	sd_bus_flush_close_unref(b->client);
+	kill(b->dbus, SIGTERM);
+	waitpid(b->dbus, NULL, 0);
+	pid = spawn(remove);
+	waitpid(pid, NULL, 0);
+}
+
+/* ---- a client ---- */
+
+struct call {
+	char *const *argv;
+	char *const *environment;
+	int directory, in, out, err;
+	uint64_t interval_ns;	/* 0: not given */
+	size_t n_labels;
+};
+
+static inline int append_call(sd_bus_message *m, const struct call *call)
+{
+	char key[32];
+	int r;
+
+	r = sd_bus_message_open_container(m, 'a', "{sv}");
+	if (r >= 0 && call->interval_ns)
+		r = sd_bus_message_append(m, "{sv}", "interval_ns", "t", call->interval_ns);
+	if (r >= 0 && call->n_labels) {
+		sd_bus_message_open_container(m, 'e', "sv");
+		sd_bus_message_append(m, "s", "labels");
+		sd_bus_message_open_container(m, 'v', "a{ss}");
+		sd_bus_message_open_container(m, 'a', "{ss}");
+		for (size_t i = 0; i < call->n_labels; i++) {
+			snprintf(key, sizeof(key), "key%zu", i);
+			sd_bus_message_append(m, "{ss}", key, "value");
+		}
+		for (int i = 0; i < 3; i++)
+			r = sd_bus_message_close_container(m);
+	}
+	if (r >= 0)
+		r = sd_bus_message_close_container(m);
+	if (r >= 0)
+		r = sd_bus_message_append_strv(m, (char **)call->argv);
+	if (r >= 0)
+		r = sd_bus_message_append_strv(m, (char **)call->environment);
+	return r < 0 ? r : sd_bus_message_append(m, "hhhh", call->directory, call->in,
+						 call->out, call->err);
+}
+
+/* Returns 0 and the run, or -errno with @error set. */
+static inline int bus_run(sd_bus *bus, const struct call *call, uint64_t *ret_id,
+			  char *ret_path, sd_bus_error *error)
+{
+	sd_bus_message *m = NULL, *reply = NULL;
+	const char *name, *path;
+	int r;
+
+	r = sd_bus_message_new_method_call(bus, &m, TIERSCOPE_BUS_SERVICE, TIERSCOPE_BUS_PATH,
+					   TIERSCOPE_BUS_INTERFACE, "Run");
+	if (r >= 0)
+		r = append_call(m, call);
+	if (r >= 0)
+		r = sd_bus_call(bus, m, DEADLINE_S * 1000000ULL, error, &reply);
+	if (r >= 0)
+		r = sd_bus_message_read(reply, "tss", ret_id, &name, &path);
+	if (r >= 0 && ret_path)
+		snprintf(ret_path, 512, "%s", path);
+	sd_bus_message_unref(m);
+	sd_bus_message_unref(reply);
+	return r < 0 ? r : 0;
+}
+
+/* The next Finished that comes to @bus. */
+static inline struct ended bus_wait(sd_bus *bus)
+{
+	struct ended ended = { 0 };
+
+	for (int i = 0; i < DEADLINE_S * 10; i++) {
+		sd_bus_message *m = NULL;
+		const char *how, *note;
+		int r = sd_bus_process(bus, &m);
+
+		if (r > 0 && m && sd_bus_message_is_signal(m, TIERSCOPE_BUS_INTERFACE, "Finished") &&
+		    sd_bus_message_read(m, "tsis", &ended.id, &how, &ended.status, &note) >= 0) {
+			snprintf(ended.how, sizeof(ended.how), "%s", how);
+			snprintf(ended.note, sizeof(ended.note), "%s", note);
+			ended.seen = true;
+		}
+		sd_bus_message_unref(m);
+		if (ended.seen || r < 0)
+			break;
+		if (!r)
+			sd_bus_wait(bus, 100000);
+	}
+	return ended;
+}

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The launched process, from fork to exec. It starts with the daemon's rights
+ * and gives them away step by step; from LAUNCH_USER on, and so for the
+ * directory, PATH and the command itself, the kernel asks for the caller's.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "daemon/launch.h"
+
+/* The daemon blocks the signals that it reads; the command starts plain. */
+static void reset_signals(void)
+{
+	struct sigaction plain = { .sa_handler = SIG_DFL };
+	sigset_t none;
+
+	for (int i = 1; i < NSIG; i++)
+		sigaction(i, &plain, NULL);	/* KILL and STOP refuse */
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+static int enter_cgroup(int procs)
+{
+	if (procs < 0)
+		return 0;
+	return write(procs, "0", 1) == 1 ? 0 : -errno;
+}
+
+/* The descriptors are all above 2: main() saw to it that 0 to 2 are taken. */
+static int take_streams(const int streams[3])
+{
+	for (int i = 0; i < 3; i++)
+		if (dup2(streams[i], i) < 0)
+			return -errno;
+	/* Everything is close-on-exec as it is; this is for what a library
+	 * may have opened otherwise. */
+	if (close_range(3, ~0U, CLOSE_RANGE_CLOEXEC))
+		return -errno;
+	return 0;
+}
+
+static int set_limits(const struct client *client)
+{
+	for (int i = 0; i < RLIM_NLIMITS; i++)
+		if (setrlimit((__rlimit_resource_t)i, &client->limits[i]))
+			return -errno;
+	/* CPUs may have gone since, and niceness needs a right that an
+	 * ordinary daemon lacks: neither keeps a command from running. */
+	if (client->has_cpus)
+		sched_setaffinity(0, sizeof(client->cpus), &client->cpus);
+	setpriority(PRIO_PROCESS, 0, client->nice);
+	return 0;
+}
+
+static int drop_capabilities(const struct client *client)
+{
+	if (client->no_new_privs && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
+		return -errno;
+	if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) &&
+	    errno != EINVAL)
+		return -errno;
+	for (int cap = 0; cap < 64; cap++) {
+		if (prctl(PR_CAPBSET_READ, cap, 0, 0, 0) != 1 ||
+		    client->cap_bounding & 1ULL << cap)
+			continue;
+		if (prctl(PR_CAPBSET_DROP, cap, 0, 0, 0))
+			return -errno;
+	}
+	return 0;
+}
+
+static int become_user(const struct client *client)
+{
+	if (geteuid())
+		return 0;	/* an ordinary user's daemon, for that user */
+	if (setgroups(client->n_groups, client->groups) ||
+	    setresgid(client->gid, client->gid, client->gid) ||
+	    setresuid(client->uid, client->uid, client->uid))
+		return -errno;
+	return 0;
+}
+
+static void run(char **argv, char **environment)
+{
+	static char *nothing[] = { NULL };
+
+	/* execvp() looks PATH up there. */
+	environ = environment ? environment : nothing;
+	execvp(argv[0], argv);
+}
+
+static _Noreturn void fail(int channel, enum launch_stage stage, int err)
+{
+	const struct launch_failure failure = { stage, -err };
+
+	send(channel, &failure, sizeof(failure), MSG_NOSIGNAL);
+	_exit(127);
+}
+
+_Noreturn void launch_child(const struct client *client,
+			    const struct request *request, int cgroup_procs,
+			    int channel)
+{
+	char go;
+	int err;
+
+	reset_signals();
+	if (setsid() < 0)
+		fail(channel, LAUNCH_SESSION, -errno);
+	err = enter_cgroup(cgroup_procs);
+	if (err)
+		fail(channel, LAUNCH_CGROUP, err);
+	err = take_streams(request->streams);
+	if (err)
+		fail(channel, LAUNCH_STREAMS, err);
+	err = set_limits(client);
+	if (err)
+		fail(channel, LAUNCH_LIMITS, err);
+	err = drop_capabilities(client);
+	if (err)
+		fail(channel, LAUNCH_CAPABILITIES, err);
+	err = become_user(client);
+	if (err)
+		fail(channel, LAUNCH_USER, err);
+	umask(client->umask);
+	if (fchdir(request->directory))
+		fail(channel, LAUNCH_DIRECTORY, -errno);
+	/* Nothing to read: the daemon gave up or is gone. */
+	if (recv(channel, &go, 1, 0) != 1)
+		_exit(127);
+	run(request->argv, request->environment);
+	fail(channel, LAUNCH_EXEC, -errno);
+}

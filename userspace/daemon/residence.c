@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "daemon/residence.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "daemon/clock.h"
+#include "daemon/session.h"
+
+/* Of one run; more are not walked. */
+#define PIDS_MAX	4096
+
+static int add_cell(struct residence *r, const struct tierscope_cell *cell)
+{
+	struct tierscope_cell *grown;
+
+	for (size_t i = 0; i < r->n_cells; i++) {
+		struct tierscope_cell *have = &r->cells[i];
+
+		if (have->node == cell->node && have->kind == cell->kind &&
+		    have->page_bytes == cell->page_bytes) {
+			have->pages += cell->pages;
+			return 0;
+		}
+	}
+	grown = realloc(r->cells, (r->n_cells + 1) * sizeof(*grown));
+	if (!grown)
+		return -ENOMEM;
+	r->cells = grown;
+	r->cells[r->n_cells++] = *cell;
+	return 0;
+}
+
+static int add_process(struct residence *r,
+		       const struct tierscope_placement *placement)
+{
+	int err = 0;
+
+	for (size_t i = 0; !err && i < placement->n_cells; i++)
+		err = add_cell(r, &placement->cells[i]);
+	r->n_processes++;
+	return err;
+}
+
+int residence_take(struct tierscope *ts, const struct cgroup *cgroup,
+		   pid_t leader, struct residence *ret)
+{
+	struct residence residence = { .time_ns = clock_ns(CLOCK_MONOTONIC) };
+	pid_t pids[PIDS_MAX];
+	ssize_t n;
+	int err = 0;
+
+	n = cgroup->fd < 0 ? session_pids(leader, pids, PIDS_MAX) :
+			     cgroup_pids(cgroup, pids, PIDS_MAX);
+	for (ssize_t i = 0; !err && i < n; i++) {
+		struct tierscope_placement *placement;
+
+		err = tierscope_placement_get(ts, pids[i], &placement);
+		if (!err) {
+			err = add_process(&residence, placement);
+			tierscope_placement_free(placement);
+		} else if (err != -ENOENT && err != -ENOMEM) {
+			err = 0;	/* gone, or not to be seen */
+		}
+	}
+	if (err) {
+		residence_free(&residence);
+		return err;
+	}
+	*ret = residence;
+	return 0;
+}
+
+void residence_free(struct residence *residence)
+{
+	free(residence->cells);
+	*residence = (struct residence){ 0 };
+}
