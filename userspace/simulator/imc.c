@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "imc.h"
+
+/* Channels take turns every 256 bytes: four lines. */
+#define CHANNEL_LINES 4
+
+int sim_imc_init(struct sim_imc *imc, const struct sim_machine *machine,
+		 struct tierscope_sim_channel *channel)
+{
+	*imc = (struct sim_imc){
+		.mode = machine->mode,
+		.fetch_on_write_miss = machine->fetch_on_write_miss,
+		.ddo_percent = machine->ddo_percent,
+		.channel = channel,
+	};
+	if (imc->mode != TIERSCOPE_SIM_MEMORY_MODE)
+		return 0;
+	return sim_near_memory_init(&imc->near, machine->near_bytes);
+}
+
+void sim_imc_release(struct sim_imc *imc)
+{
+	sim_near_memory_release(&imc->near);
+}
+
+static __u64 *channel_of(struct sim_imc *imc, uint32_t line)
+{
+	return imc->channel[line / CHANNEL_LINES % TIERSCOPE_SIM_CHANNELS].imc;
+}
+
+static void count_tag_check(__u64 *count, enum sim_tag_check found)
+{
+	count[TIERSCOPE_SIM_CAS_READ]++;	/* the tag, and the victim's data */
+	switch (found) {
+	case SIM_HIT:
+		count[TIERSCOPE_SIM_TAG_HIT]++;
+		break;
+	case SIM_MISS_CLEAN:
+		count[TIERSCOPE_SIM_TAG_MISS_CLEAN]++;
+		break;
+	case SIM_MISS_DIRTY:
+		count[TIERSCOPE_SIM_TAG_MISS_DIRTY]++;
+		count[TIERSCOPE_SIM_PMM_WRITE]++;
+		break;
+	}
+}
+
+/*
+ * The channel comes from the slot and not from the line, so that the victim
+ * is written back on the channel on which it was found.
+ */
+static enum sim_medium near_read(struct sim_imc *imc, uint32_t line)
+{
+	__u64 *count = channel_of(imc, sim_near_memory_slot(&imc->near, line));
+	enum sim_tag_check found;
+
+	found = sim_near_memory_access(&imc->near, line, false);
+	count_tag_check(count, found);
+	if (found == SIM_HIT)
+		return SIM_DRAM;
+	count[TIERSCOPE_SIM_PMM_READ]++;
+	count[TIERSCOPE_SIM_CAS_WRITE]++;	/* the fill */
+	return SIM_PMEM;
+}
+
+/* Evenly, and the same in every run: of 100 in a row, ddo_percent. */
+static bool skips_tag_check(struct sim_imc *imc)
+{
+	imc->ddo_due += imc->ddo_percent;
+	if (imc->ddo_due < 100)
+		return false;
+	imc->ddo_due -= 100;
+	return true;
+}
+
+static void near_write(struct sim_imc *imc, uint32_t line)
+{
+	__u64 *count = channel_of(imc, sim_near_memory_slot(&imc->near, line));
+	enum sim_tag_check found;
+
+	found = sim_near_memory_access(&imc->near, line, true);
+	count[TIERSCOPE_SIM_CAS_WRITE]++;	/* the data */
+	if (found == SIM_HIT && skips_tag_check(imc))
+		return;
+	count_tag_check(count, found);
+	if (found != SIM_HIT && imc->fetch_on_write_miss) {
+		count[TIERSCOPE_SIM_PMM_READ]++;
+		count[TIERSCOPE_SIM_CAS_WRITE]++;	/* the fill */
+	}
+}
+
+/* Without near memory a request is one request to what holds the line. */
+static void plain(struct sim_imc *imc, struct sim_request *r,
+		  enum sim_medium medium)
+{
+	__u64 *count = channel_of(imc, r->line);
+
+	if (medium == SIM_PMEM)
+		count[r->write ? TIERSCOPE_SIM_PMM_WRITE : TIERSCOPE_SIM_PMM_READ]++;
+	else
+		count[r->write ? TIERSCOPE_SIM_CAS_WRITE : TIERSCOPE_SIM_CAS_READ]++;
+	r->ret_source = medium;
+}
+
+static void serve(struct sim_imc *imc, struct sim_request *r)
+{
+	switch (imc->mode) {
+	case TIERSCOPE_SIM_MEMORY_MODE:
+		if (r->write)
+			near_write(imc, r->line);
+		else
+			r->ret_source = near_read(imc, r->line);
+		break;
+	case TIERSCOPE_SIM_DRAM_ONLY:
+		plain(imc, r, SIM_DRAM);
+		break;
+	case TIERSCOPE_SIM_APP_DIRECT:
+		plain(imc, r, r->medium);
+		break;
+	}
+}
+
+void sim_imc_serve(struct sim_imc *imc, struct sim_request *request,
+		   unsigned int n)
+{
+	sim_lock(&imc->lock);
+	for (unsigned int i = 0; i < n; i++)
+		serve(imc, &request[i]);
+	sim_unlock(&imc->lock);
+}
