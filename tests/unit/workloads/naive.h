@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A network run by the plainest loops there are, in double precision and
+ * without any library: what a backend's logits are compared with.
+ */
+#pragma once
+
+#include "workloads/network.h"
+#include "workloads/weights.h"
+
+/* One image through the network; @logits as large as the last node. 0 or
+ * -ENOMEM. */
+int naive_run(const struct network *net, const struct weights *w,
+	      const float *image, double *logits);

@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "workloads/infer_options.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "workloads/argument.h"
+#include "workloads/mobilenetv2.h"
+
+const char infer_usage[] =
+"usage: tierscope-infer [options]\n"
+"\n"
+"Runs an image classification network over a batch of images and prints how\n"
+"long it took. Weights and images come from a seed: the same seed gives the\n"
+"same logits.\n"
+"\n"
+"  --network NAME       mobilenetv2, the default and only one\n"
+"  --width W            width multiplier: 0.35, 0.50, 0.75, 1.00, 1.30 or 1.40\n"
+"                       (default 1.00)\n"
+"  --resolution R       rows and columns of an image: 96, 128, 160, 192 or 224\n"
+"                       (default 224, the only one for widths above 1)\n"
+"  --batch N            images an inference (default 1)\n"
+"  --repeat N           inferences that are timed (default 3)\n"
+"  --warmup N           inferences before those (default 1)\n"
+"  --threads N          (default: all processors this process may use)\n"
+"  --seed S             (default 1)\n"
+"  --unfused            run each activation as an operation of its own\n"
+"  --list               print the networks that can be run\n"
+"  --describe           print the operations of the network\n"
+"  --format FORMAT      table, json or csv (default table)\n"
+"  --verbose            say what happens on stderr, as on a terminal\n"
+"  --help, --version\n";
+
+enum option_id {
+	OPTION_NETWORK = 256,
+	OPTION_WIDTH,
+	OPTION_RESOLUTION,
+	OPTION_BATCH,
+	OPTION_REPEAT,
+	OPTION_WARMUP,
+	OPTION_THREADS,
+	OPTION_SEED,
+	OPTION_UNFUSED,
+	OPTION_LIST,
+	OPTION_DESCRIBE,
+	OPTION_FORMAT,
+	OPTION_VERBOSE,
+	OPTION_HELP,
+	OPTION_VERSION,
+};
+
+static const struct option long_options[] = {
+	{ "network", required_argument, NULL, OPTION_NETWORK },
+	{ "width", required_argument, NULL, OPTION_WIDTH },
+	{ "resolution", required_argument, NULL, OPTION_RESOLUTION },
+	{ "batch", required_argument, NULL, OPTION_BATCH },
+	{ "repeat", required_argument, NULL, OPTION_REPEAT },
+	{ "warmup", required_argument, NULL, OPTION_WARMUP },
+	{ "threads", required_argument, NULL, OPTION_THREADS },
+	{ "seed", required_argument, NULL, OPTION_SEED },
+	{ "unfused", no_argument, NULL, OPTION_UNFUSED },
+	{ "list", no_argument, NULL, OPTION_LIST },
+	{ "describe", no_argument, NULL, OPTION_DESCRIBE },
+	{ "format", required_argument, NULL, OPTION_FORMAT },
+	{ "verbose", no_argument, NULL, OPTION_VERBOSE },
+	{ "help", no_argument, NULL, OPTION_HELP },
+	{ "version", no_argument, NULL, OPTION_VERSION },
+	{ 0 },
+};
+
+struct parser {
+	struct infer_options options;
+	const char *width;	/* as it was written */
+	bool width_exact;
+	char *error;
+	size_t error_bytes;
+};
+
+__attribute__((format(printf, 2, 3)))
+static int refuse(const struct parser *p, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(p->error, p->error_bytes, format, args);
+	va_end(args);
+	return -EINVAL;
+}
+
+static int parse_count(const struct parser *p, const char *option,
+		       const char *text, uint64_t min, uint64_t max,
+		       uint64_t *ret)
+{
+	if (argument_count(text, min, max, ret))
+		return refuse(p, "--%s wants a whole number from %llu to %llu, not '%s'",
+			      option, (unsigned long long)min,
+			      (unsigned long long)max, text);
+	return 0;
+}
+
+/* Hundredths; what lies between two of them is rounded and never published. */
+static int parse_width(struct parser *p, const char *text)
+{
+	uint64_t millionths, hundredths;
+
+	if (argument_fraction(text, 6, &millionths) || !millionths ||
+	    millionths > 100 * 1000000ull)
+		return refuse(p, "--width wants a number above 0 such as 0.75, not '%s'",
+			      text);
+	hundredths = (millionths + 5000) / 10000;
+	p->width = text;
+	p->width_exact = hundredths * 10000 == millionths;
+	p->options.width_hundredths = hundredths ? (uint32_t)hundredths : 1;
+	return 0;
+}
+
+static int check_published(const struct parser *p)
+{
+	const struct infer_options *o = &p->options;
+	const struct mobilenetv2_configuration *nearest =
+		mobilenetv2_nearest(o->width_hundredths, o->resolution);
+
+	if (p->width_exact && nearest->resolution == o->resolution &&
+	    nearest->width_hundredths == o->width_hundredths)
+		return 0;
+	return refuse(p, "mobilenetv2 was not published at width %s and resolution %u; the nearest is --width %u.%02u --resolution %u, --list shows all",
+		      p->width, o->resolution, nearest->width_hundredths / 100,
+		      nearest->width_hundredths % 100, nearest->resolution);
+}
+
+static int parse_option(struct parser *p, enum option_id id, const char *text)
+{
+	struct infer_options *o = &p->options;
+	uint64_t value;
+	int err;
+
+	switch (id) {
+	case OPTION_NETWORK:
+		if (strcmp(text, "mobilenetv2"))
+			return refuse(p, "there is no network '%s'; there is mobilenetv2",
+				      text);
+		return 0;
+	case OPTION_WIDTH:
+		return parse_width(p, text);
+	case OPTION_RESOLUTION:
+		err = parse_count(p, "resolution", text, 1, 65536, &value);
+		if (!err)
+			o->resolution = (uint32_t)value;
+		return err;
+	case OPTION_BATCH:
+		return parse_count(p, "batch", text, 1, INFER_BATCH_MAX,
+				   &o->batch);
+	case OPTION_REPEAT:
+		return parse_count(p, "repeat", text, 1, INFER_REPEAT_MAX,
+				   &o->repeat);
+	case OPTION_WARMUP:
+		return parse_count(p, "warmup", text, 0, INFER_REPEAT_MAX,
+				   &o->warmup);
+	case OPTION_THREADS:
+		return parse_count(p, "threads", text, 1, INFER_THREADS_MAX,
+				   &o->threads);
+	case OPTION_SEED:
+		return parse_count(p, "seed", text, 0, UINT64_MAX, &o->seed);
+	case OPTION_UNFUSED:
+		o->fuse = false;
+		return 0;
+	case OPTION_LIST:
+		o->action = INFER_LIST;
+		return 0;
+	case OPTION_DESCRIBE:
+		o->action = INFER_DESCRIBE;
+		return 0;
+	case OPTION_FORMAT:
+		if (output_format_parse(text, &o->format))
+			return refuse(p, "--format wants table, json or csv, not '%s'",
+				      text);
+		return 0;
+	case OPTION_VERBOSE:
+		o->verbose = true;
+		return 0;
+	case OPTION_HELP:
+		o->action = INFER_HELP;
+		return 0;
+	case OPTION_VERSION:
+		o->action = INFER_VERSION;
+		return 0;
+	}
+	return refuse(p, "unknown option");
+}
+
+int infer_options_parse(int argc, char **argv, char *error, size_t error_bytes,
+			struct infer_options *ret)
+{
+	struct parser p = {
+		.options = {
+			.width_hundredths = 100,
+			.resolution = 224,
+			.batch = 1,
+			.repeat = 3,
+			.warmup = 1,
+			.seed = 1,
+			.fuse = true,
+		},
+		.width = "1.00",
+		.width_exact = true,
+		.error = error,
+		.error_bytes = error_bytes,
+	};
+	int err, id;
+
+	/* getopt prints nothing itself: a refusal is one sentence of ours. */
+	opterr = 0;
+	optind = 0;
+	while ((id = getopt_long(argc, argv, "+:", long_options, NULL)) != -1) {
+		if (id == ':')
+			return refuse(&p, "%s wants a value", argv[optind - 1]);
+		if (id == '?')
+			return refuse(&p, "there is no option '%s', or it takes no value; --help shows all",
+				      argv[optind - 1]);
+		err = parse_option(&p, (enum option_id)id, optarg);
+		if (err)
+			return err;
+	}
+	if (optind < argc)
+		return refuse(&p, "there is nothing to do with '%s'; --help shows the options",
+			      argv[optind]);
+	if (p.options.action == INFER_RUN || p.options.action == INFER_DESCRIBE) {
+		err = check_published(&p);
+		if (err)
+			return err;
+	}
+	*ret = p.options;
+	return 0;
+}

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The command line of tierscope-infer.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "workloads/output.h"
+
+enum infer_action {
+	INFER_RUN,
+	INFER_LIST,		/* the networks there are */
+	INFER_DESCRIBE,		/* the operations of one */
+	INFER_HELP,
+	INFER_VERSION,
+};
+
+#define INFER_BATCH_MAX		65536
+#define INFER_REPEAT_MAX	1000000
+#define INFER_THREADS_MAX	1024
+
+struct infer_options {
+	enum infer_action action;
+	enum output_format format;
+	uint32_t width_hundredths;
+	uint32_t resolution;
+	uint64_t batch;
+	uint64_t repeat;
+	uint64_t warmup;
+	uint64_t threads;	/* 0: as many as OpenMP would take */
+	uint64_t seed;
+	bool fuse;
+	bool verbose;
+};
+
+extern const char infer_usage[];
+
+/**
+ * infer_options_parse() - read the command line
+ * @error: a sentence, on failure
+ *
+ * Returns 0 or -EINVAL.
+ */
+int infer_options_parse(int argc, char **argv, char *error, size_t error_bytes,
+			struct infer_options *ret);

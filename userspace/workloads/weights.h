@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The numbers of a network: weights and biases for each node, and input
+ * images. Here they come from a seed.
+ *
+ * Every node and every image draws from a splitmix64 stream of its own: image
+ * 3 is the same in a batch of 4 and of 4000.
+ */
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "workloads/network.h"
+
+struct weights;
+
+/**
+ * weights_from_seed() - weights and biases for every node of a network
+ *
+ * Weights are uniform with mean 0 and the variance of He et al. ("Delving Deep
+ * into Rectifiers", ICCV 2015): 2 / fan-in where an activation follows that
+ * takes away the negative half, 1 / fan-in elsewhere, so that values neither
+ * fade nor grow on their way to the logits. Biases are uniform in +-0.1.
+ *
+ * Returns 0 or -ENOMEM.
+ */
+int weights_from_seed(const struct network *net, uint64_t seed,
+		      struct weights **ret);
+void weights_free(struct weights *w);
+void weights_freep(struct weights **w);
+
+/* Weights of node @node in the order [output channel][row][column][input
+ * channel]; for NETWORK_DEPTHWISE [channel][row][column]. NULL for a node that
+ * has none. */
+const float *weights_of(const struct weights *w, size_t node);
+/* Biases of node @node, one an output channel, or NULL. */
+const float *weights_biases_of(const struct weights *w, size_t node);
+
+/* Fills image number @image (0 is the first) of a batch: uniform in [-1, 1),
+ * as pixels reach such a network, in the order [row][column][channel]. */
+void weights_fill_image(uint64_t seed, uint64_t image, size_t n, float *pixels);
