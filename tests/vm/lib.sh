@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=bash
+# What every test in the machine shares. A test is a bash script that sources
+# this file, calls check and its siblings, and ends with `verdict`. It runs as
+# root in the guest with:
+#   TIERSCOPE_TREE      the source tree (read-only)
+#   TIERSCOPE_BUILD     the build tree (read-only)
+#   TIERSCOPE_KERNEL    6.1 or 6.12
+#   TIERSCOPE_MACHINE   name of the machine file
+#   TIERSCOPE_OUT       a directory on the host that may be written
+
+set -u
+export PATH="$TIERSCOPE_BUILD/release/userspace/cli:$TIERSCOPE_BUILD/release/userspace/daemon:$TIERSCOPE_BUILD/release/userspace/workloads:$TIERSCOPE_BUILD/release/userspace/simulator:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+MODULES="$TIERSCOPE_BUILD/modules/$TIERSCOPE_KERNEL"
+WORK=$(mktemp -d)
+passed=0
+failed=0
+
+pass() { passed=$((passed + 1)); echo "ok - $1"; }
+fail() { failed=$((failed + 1)); echo "not ok - $1"; [ $# -lt 2 ] || printf '%s\n' "$2" | sed 's/^/#   /'; }
+
+# check NAME COMMAND...: passes if the command succeeds.
+check() {
+	local name=$1 output
+	shift
+	if output=$("$@" 2>&1); then pass "$name"; else fail "$name" "status $?: $* | $output"; fi
+}
+
+# check_status NAME STATUS PATTERN COMMAND...: passes if the command ends with
+# the status and what it says on stderr matches the pattern ("" for any).
+check_status() {
+	local name=$1 want=$2 pattern=$3 got=0
+	shift 3
+	"$@" >"$WORK/stdout" 2>"$WORK/stderr" </dev/null || got=$?
+	if [ "$got" != "$want" ]; then
+		fail "$name" "status $got, not $want: $(head -c 2000 "$WORK/stderr")"
+	elif [ -n "$pattern" ] && ! grep -Eq -- "$pattern" "$WORK/stderr"; then
+		fail "$name" "said: $(head -c 2000 "$WORK/stderr")"
+	else
+		pass "$name"
+	fi
+}
+
+# check_equal NAME A B
+check_equal() { if [ "$2" = "$3" ]; then pass "$1"; else fail "$1" "$2 is not $3"; fi; }
+
+# check_expr NAME EXPRESSION: an arithmetic condition for awk.
+check_expr() { if awk "BEGIN { exit !($2) }"; then pass "$1"; else fail "$1" "$2"; fi; }
+
+load_modules() {
+	[ -d /sys/module/tierscope_sim ] || insmod "$MODULES/kmod/sim/tierscope_sim.ko" || return
+	[ -d /sys/module/tierscope ] || insmod "$MODULES/kmod/tierscope.ko"
+}
+
+unload_modules() {
+	[ ! -d /sys/module/tierscope ] || rmmod tierscope || return
+	[ ! -d /sys/module/tierscope_sim ] || rmmod tierscope_sim
+}
+
+# as_user UID COMMAND...: with that uid and gid and no group or capability.
+as_user() {
+	local uid=$1
+	shift
+	setpriv --reuid "$uid" --regid "$uid" --clear-groups -- "$@"
+}
+
+verdict() {
+	rm -rf "$WORK"
+	echo "$passed passed, $failed failed"
+	[ "$failed" = 0 ]
+	exit
+}

@@ -1,0 +1,23 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# timeout: 180
+# libtierscope against the module: what it reads, what it says when it is
+# refused, and what it knows of samples that were lost.
+. "$TIERSCOPE_TREE/tests/vm/lib.sh"
+
+LIBRARY=${LIBRARY:-$TIERSCOPE_BUILD/release/tests/vm/tools/library-check}
+
+check "without the module: a sentence that says what to do" "$LIBRARY" no-module
+check "modules load" load_modules
+check "placement of a process" "$LIBRARY" placement
+check "refusals, with the kernel's sentences" "$LIBRARY" refusals
+check "an ordinary user sees own processes and no counters" as_user 65534 "$LIBRARY" unprivileged
+check "placement of all processes, with questions in between" "$LIBRARY" dump
+check "mappings add up to the placement" "$LIBRARY" mappings
+check "the module is told the tiers" "$LIBRARY" tell
+check "a sampler, beyond its handle" "$LIBRARY" sampler
+check "every sample is read or counted as lost" "$LIBRARY" losses
+check "waits end: at once, in time, by a signal" "$LIBRARY" waiting
+check "a sampler that was taken away" "$LIBRARY" gone
+check "modules unload: nothing is left open" unload_modules
+verdict

@@ -1,0 +1,165 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck disable=SC2016,SC2317
+# (what is in single quotes is for another shell, and check calls functions by name)
+# The command line: every command in every format, every kind of bad input,
+# and how `run` ends.
+# kernel: 6.12
+# timeout: 400
+. "$TIERSCOPE_TREE/tests/vm/lib.sh"
+
+session() { "$TIERSCOPE_TREE/scripts/guest-session" -- "$@"; }
+fields() { python3 "$TIERSCOPE_TREE/tests/vm/fields.py" "$@"; }
+free_pid() { echo $(($(cat /proc/sys/kernel/pid_max) - 3)); }
+
+# well_formed COMMAND...: in all three formats: status 0, data on stdout,
+# nothing on stderr, both machine formats parse and have the same fields. They
+# are left in $WORK/as.FORMAT.
+well_formed() {
+	local format
+	for format in table json csv; do
+		tierscope "$@" --format "$format" >"$WORK/as.$format" 2>"$WORK/stderr" ||
+			{ echo "$format: status $?: $(cat "$WORK/stderr")"; return 1; }
+		[ -s "$WORK/as.$format" ] || { echo "$format: no data"; return 1; }
+		[ ! -s "$WORK/stderr" ] || { echo "$format: $(cat "$WORK/stderr")"; return 1; }
+	done
+	fields "$WORK/as.json" "$WORK/as.csv"
+}
+# same_fields NAME COMMAND...
+same_fields() { check "$1: three formats with the same fields" well_formed "${@:2}"; }
+
+if [ "${1:-}" != inside ]; then
+	# ---- nothing is there yet -------------------------------------------------
+	unload_modules
+	same_fields "topology without the module" topology
+	check_status "placement without the module" 1 "module" tierscope placement $$
+	check_status "counters without a PMU" 1 "^tierscope: ." tierscope counters --count 1
+	check_status "run without a bus" 125 "bus" \
+		tierscope run --bus-address unix:path=/nonexistent -- true
+	session bash "$0" inside || fail "all of that with modules, bus and daemon"
+	verdict
+fi
+
+# ---- formats ------------------------------------------------------------------
+sleep 1000 &
+sleeper=$!
+same_fields topology topology
+check_equal "the mode" "$(tierscope topology -f json | python3 -c '
+import json, sys; print(json.load(sys.stdin)["machine"]["mode"])')" memory-mode
+same_fields placement placement $sleeper
+same_fields "placement of several" placement $sleeper $$
+same_fields "placement by process" placement --by process $sleeper
+same_fields "all placements" placement --all
+same_fields mappings placement --mappings $sleeper
+same_fields counters counters --interval 50ms --count 3
+check_equal "counters: a row for each socket and one for all, three times" \
+	"$(tail -n +2 "$WORK/as.csv" | cut -d, -f3 | sort | uniq -c | tr -s ' \n' ' ')" " 3 0 3 1 3 all "
+check_status "run" 0 "recorded as" tierscope run --label k=v --output "$WORK/run.tsrun" -- \
+	dd if=/dev/zero of=/dev/null bs=1M count=200
+name=$(sed -n "s/.*recorded as '\([^']*\)'.*/\1/p" "$WORK/stderr")
+same_fields runs runs
+same_fields "report by name" report "$name"
+cp "$WORK/as.csv" "$WORK/by-name.csv"
+same_fields "report by path" report "$WORK/run.tsrun"
+check "both are the same" cmp "$WORK/as.csv" "$WORK/by-name.csv"
+tierscope report --series -f json "$name" >"$WORK/series.json"
+check_equal "the series has fields of its own" "$(fields "$WORK/series.json" | grep -c '^series\.')" 14
+
+# ---- bad input ------------------------------------------------------------------
+missing=$(free_pid)
+(exit 0) &
+dead=$!
+wait $dead
+check_status "an unknown pid" 1 "^tierscope: .*$missing" tierscope placement "$missing"
+check_status "a dead pid" 1 "^tierscope: .*$dead" tierscope placement $dead
+check_status "a kernel thread" 1 "^tierscope: .*kernel thread" tierscope placement 2
+check_status "somebody else's process" 1 "^tierscope: ." as_user 1000 tierscope placement 1
+check_status "one of two is unknown" 1 "$missing" tierscope placement --format csv $sleeper "$missing"
+check "the other one is shown" grep -q "^$sleeper," "$WORK/stdout"
+check_status "counters without the capability" 1 "CAP_PERFMON" as_user 1000 tierscope counters
+check_status "an interval out of range" 2 "10ms" tierscope counters --interval 1ms
+check_status "a run's interval out of range" 125 "10ms" tierscope run --interval 61s -- true
+check_status "a run that is not there" 1 "'nothing'" tierscope report nothing
+check_status "a command that does not exist" 127 "^tierscope: .*/nonexistent" tierscope run -- /nonexistent
+check_status "a name that does not exist" 127 "no-such-command" tierscope run -- no-such-command
+check_status "a command that may not be executed" 126 "passwd" tierscope run -- /etc/passwd
+check_equal "neither leaves a run" "$(tierscope runs -f csv | wc -l)" 2
+
+state=$WORK/state/runs/0
+mkdir -p "$state"
+cp "$WORK/run.tsrun" "$state/good.tsrun"
+cp "$WORK/run.tsrun" "$state/newer.tsrun"
+python3 -c '
+import sqlite3, sys
+with sqlite3.connect(sys.argv[1]) as file: file.execute("PRAGMA user_version = 1000")' "$state/newer.tsrun"
+head -c 5000 "$WORK/run.tsrun" >"$state/cut.tsrun"
+echo nonsense >"$state/nonsense.tsrun"
+check_status "runs with bad files among them" 0 "" tierscope runs --state-dir "$WORK/state" --format csv
+check_equal "every file is a row" "$(tail -n +2 "$WORK/stdout" | wc -l)" 4
+check_equal "three of them are unreadable" "$(grep -c ,unreadable, "$WORK/stdout")" 3
+check_status "a newer file" 1 "newer" tierscope report "$state/newer.tsrun"
+check_status "a damaged file" 1 "^tierscope: .*cut.tsrun" tierscope report "$state/cut.tsrun"
+check_status "no run file at all" 1 "^tierscope: .*nonsense" tierscope report "$state/nonsense.tsrun"
+
+# ---- how run ends ------------------------------------------------------------------
+check_status "an exit status" 7 "" tierscope run -- sh -c 'exit 7'
+check_status "2 is the command's own" 2 "" tierscope run -q -- sh -c 'exit 2'
+check_status "a signal" 137 "" tierscope run --output "$WORK/killed.tsrun" -- sh -c 'kill -KILL $$'
+tierscope report -f json "$WORK/killed.tsrun" >"$WORK/killed.json"
+check "a killed workload leaves a complete file with its signal" python3 -c '
+import json, sys
+run = json.load(open(sys.argv[1]))["run"]
+assert (run["state"], run["ending"], run["status"]) == ("complete", "killed", 9), run' "$WORK/killed.json"
+check_equal "stdin and stdout are the caller's" "$(echo in | tierscope run -q -- tr a-z A-Z)" IN
+check_equal "the directory is the caller's" "$(cd /usr/share && tierscope run -q -- pwd)" /usr/share
+check_equal "the environment is the caller's" "$(ONE="a b" tierscope run -q -- printenv ONE)" "a b"
+mkdir "$WORK/user" && chown 1000:1000 "$WORK/user" && chmod 755 "$WORK"
+check_equal "the user is the caller" \
+	"$(as_user 1000 tierscope run -q --output "$WORK/user/run.tsrun" -- id -u)" 1000
+check_equal "the copy is the caller's" "$(stat -c %u:%a "$WORK/user/run.tsrun")" 1000:600
+check_status "the caller sees that run" 0 "" as_user 1000 tierscope runs --format csv
+check_equal "and no other" "$(tail -n +2 "$WORK/stdout" | cut -d, -f2 | sort -u)" 1000
+
+# started FILE: until the command that writes it runs, at most 30 s.
+started() {
+	local tries=0
+	until [ -s "$1" ]; do
+		tries=$((tries + 1))
+		[ $tries -lt 300 ] || return
+		sleep 0.1
+	done
+}
+# In the background bash ignores SIGINT, and so would what it starts: SIGTERM.
+tierscope run -q -- sh -c 'trap "exit 5" TERM; echo >"$0"; while :; do sleep 0.1; done' \
+	"$WORK/trapped" 2>"$WORK/stderr" &
+client=$!
+check "a run in the background" started "$WORK/trapped"
+kill -TERM $client
+wait $client
+check_equal "SIGTERM goes to the command, which may handle it" $? 5
+
+tierscope counters --interval 50ms --format csv >"$WORK/stream.csv" 2>"$WORK/stderr" &
+client=$!
+check "counters in the background" started "$WORK/stream.csv"
+kill -INT $client
+wait $client
+check_equal "SIGINT ends counters well" $? 0
+check "with whole rows" fields "$WORK/stream.csv"
+check "a reader that goes ends it quietly" bash -c '
+	tierscope counters --interval 20ms 2>"$0" | head -n 1 >/dev/null
+	[ "${PIPESTATUS[0]}" = 141 ] && [ ! -s "$0" ]' "$WORK/stderr"
+
+# ---- the daemon dies --------------------------------------------------------------
+daemon=$(dbus-send --system --print-reply=literal --dest=org.freedesktop.DBus / \
+	org.freedesktop.DBus.GetConnectionUnixProcessID string:org.tierscope1 | tr -dc '0-9 ' | awk '{ print $NF }')
+tierscope run -- sh -c 'echo >"$0"; sleep 3' "$WORK/left" 2>"$WORK/stderr" &
+client=$!
+check "a run for the daemon to leave" started "$WORK/left"
+kill -KILL "$daemon"
+wait $client
+check_equal "a daemon that dies is our failure" $? 125
+check "and is said" grep -q "^tierscope: the daemon went away" "$WORK/stderr"
+check_status "without a daemon" 125 "start it" tierscope run -- true
+
+kill $sleeper
+verdict

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "library_check.h"
+
+struct tierscope *ts;
+
+static const struct {
+	const char *name;
+	void (*run)(void);
+} cases[] = {
+	{ "no-module", case_no_module },
+	{ "placement", case_placement },
+	{ "refusals", case_refusals },
+	{ "unprivileged", case_unprivileged },
+	{ "dump", case_dump },
+	{ "mappings", case_mappings },
+	{ "tell", case_tell },
+	{ "sampler", case_sampler },
+	{ "losses", case_losses },
+	{ "waiting", case_waiting },
+	{ "gone", case_gone },
+};
+
+int main(int argc, char **argv)
+{
+	if (argc != 2)
+		errx(2, "usage: library-check CASE");
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		if (strcmp(cases[i].name, argv[1]) != 0)
+			continue;
+		if (tierscope_new(NULL, &ts) != 0)
+			errx(1, "no handle");
+		cases[i].run();
+		tierscope_free(ts);
+		return 0;
+	}
+	errx(2, "there is no case %s", argv[1]);
+}

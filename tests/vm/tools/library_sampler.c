@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Cases of library-check: counters and samplers. */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+#include <netlink/genl/ctrl.h>
+#include <netlink/genl/genl.h>
+
+#include "library_check.h"
+
+#define INTERVAL_NS	TIERSCOPE_INTERVAL_MIN_NS
+#define SLEEP_S		15
+
+struct tierscope_counters *resolve(void)
+{
+	struct tierscope_counters *counters = NULL;
+
+	hold(tierscope_counters_resolve(ts, TIERSCOPE_ROLES_ALL,
+					&counters) == 0, "%s",
+	     tierscope_error(ts));
+	hold(counters->n == 2 * 6 * TIERSCOPE_ROLES, "%zu counters",
+	     counters->n);
+	return counters;
+}
+
+void case_sampler(void)
+{
+	struct tierscope_counters *counters = resolve();
+	struct tierscope_sampler *sampler = NULL;
+	const struct tierscope_sample *sample;
+	uint64_t seq = 0, first = 0, ticks = 0, time_ns = 0;
+
+	expect(tierscope_sampler_new(ts, counters, 1, &sampler), -ERANGE,
+	       "INTERVAL_NS");
+	hold(tierscope_sampler_new(ts, counters, INTERVAL_NS, &sampler) == 0,
+	     "%s", tierscope_error(ts));
+	hold(fcntl(tierscope_sampler_fd(sampler), F_GETFD) & FD_CLOEXEC,
+	     "the socket survives exec");
+	/* It outlives its handle. */
+	tierscope_free(ts);
+	ts = NULL;
+	for (int i = 0; i < 20; i++) {
+		int error = tierscope_sampler_read(sampler, 10000, &sample);
+
+		hold(error == 0, "read: %d", error);
+		hold(sample->n_readings == counters->n, "%zu readings",
+		     sample->n_readings);
+		hold(i == 0 || sample->seq == seq + 1, "seq");
+		hold(sample->time_ns > time_ns, "time");
+		hold(sample->samples_lost == 0, "lost");
+		hold(sample->readings[0].value >= ticks, "DRAM clock goes back");
+		seq = sample->seq;
+		time_ns = sample->time_ns;
+		/* Clockticks of the first box are the first in order. */
+		ticks = sample->readings[0].value;
+		if (i == 0)
+			first = ticks;
+	}
+	hold(ticks > first, "DRAM clock stands still");
+	/* Eight events on four counters. */
+	hold(sample->readings[0].running_ns < sample->readings[0].enabled_ns,
+	     "not multiplexed");
+	tierscope_sampler_free(sampler);
+	tierscope_counters_free(counters);
+}
+
+/*
+ * 512 counters make samples of 32 KiB: the buffer of a reader that sleeps is
+ * full within seconds. What it then reads says exactly how many it missed.
+ */
+void case_losses(void)
+{
+	struct tierscope_counters *some = resolve();
+	struct tierscope_counters many = { .n = TIERSCOPE_COUNTERS_MAX };
+	struct tierscope_sampler *sampler = NULL;
+	const struct tierscope_sample *sample;
+	uint64_t first;
+
+	many.counters = calloc(many.n, sizeof(*many.counters));
+	for (size_t i = 0; i < many.n; i++)
+		many.counters[i] = some->counters[i % some->n];
+	hold(tierscope_sampler_new(ts, &many, INTERVAL_NS, &sampler) == 0,
+	     "%s", tierscope_error(ts));
+	hold(tierscope_sampler_read(sampler, 10000, &sample) == 0, "read");
+	first = sample->seq;
+	sleep(SLEEP_S);
+	for (uint64_t seen = 2; seen < 2000; seen++) {
+		hold(tierscope_sampler_read(sampler, 10000, &sample) == 0,
+		     "read");
+		hold(sample->n_readings == many.n, "%zu readings",
+		     sample->n_readings);
+		hold(sample->seq + 1 - first == seen + sample->samples_lost,
+		     "sample %llu after %llu, %llu seen, %llu lost",
+		     (unsigned long long)sample->seq,
+		     (unsigned long long)first, (unsigned long long)seen,
+		     (unsigned long long)sample->samples_lost);
+		if (sample->samples_lost > 0)
+			break;
+	}
+	hold(sample->samples_lost > 0, "nothing was lost");
+	tierscope_sampler_free(sampler);
+	tierscope_counters_free(some);
+	free(many.counters);
+}
+
+static void on_alarm(int signal)
+{
+	(void)signal;
+}
+
+void case_waiting(void)
+{
+	struct sigaction action = { .sa_handler = on_alarm };
+	struct itimerval soon = { { 0, 50000 }, { 0, 50000 } }, never = { 0 };
+	struct tierscope_counters *counters = resolve();
+	struct tierscope_sampler *sampler = NULL;
+	const struct tierscope_sample *sample;
+
+	hold(tierscope_sampler_new(ts, counters, TIERSCOPE_INTERVAL_MAX_NS,
+				   &sampler) == 0, "%s", tierscope_error(ts));
+	/* The first may come at once; then there is none for a minute. */
+	tierscope_sampler_read(sampler, 500, &sample);
+	hold(tierscope_sampler_read(sampler, 0, &sample) == -EAGAIN, "at once");
+	hold(tierscope_sampler_read(sampler, 50, &sample) == -EAGAIN, "in time");
+	sigaction(SIGALRM, &action, NULL);
+	setitimer(ITIMER_REAL, &soon, NULL);
+	hold(tierscope_sampler_read(sampler, 30000, &sample) == -EINTR,
+	     "a signal");
+	setitimer(ITIMER_REAL, &never, NULL);
+	tierscope_sampler_free(sampler);
+	tierscope_counters_free(counters);
+}
+
+/* Takes the sampler away through its own socket, as nobody else may. */
+static void take_away(struct tierscope_sampler *sampler)
+{
+	struct nl_sock *sock = nl_socket_alloc();
+	struct nl_msg *message = nlmsg_alloc();
+	struct sockaddr_nl kernel = { .nl_family = AF_NETLINK };
+	int family;
+
+	hold(genl_connect(sock) == 0, "connect");
+	family = genl_ctrl_resolve(sock, TIERSCOPE_FAMILY_NAME);
+	hold(family > 0, "family");
+	/* It is the only one, so its number is found by trying. */
+	for (uint32_t id = 0; id < 256; id++) {
+		genlmsg_put(message, 0, 1, family, 0, NLM_F_REQUEST,
+			    TIERSCOPE_CMD_SAMPLER_DEL,
+			    TIERSCOPE_FAMILY_VERSION);
+		nla_put_u32(message, TIERSCOPE_SAMPLER_ID, id);
+		hold(sendto(tierscope_sampler_fd(sampler), nlmsg_hdr(message),
+			    nlmsg_hdr(message)->nlmsg_len, 0,
+			    (struct sockaddr *)&kernel, sizeof(kernel)) > 0,
+		     "send: %m");
+		nlmsg_free(message);
+		message = nlmsg_alloc();
+	}
+	nlmsg_free(message);
+	nl_socket_free(sock);
+}
+
+void case_gone(void)
+{
+	struct tierscope_counters *counters = resolve();
+	struct tierscope_sampler *sampler = NULL;
+	const struct tierscope_sample *sample;
+	int error = 0;
+
+	hold(tierscope_sampler_new(ts, counters, INTERVAL_NS, &sampler) == 0,
+	     "%s", tierscope_error(ts));
+	hold(tierscope_sampler_read(sampler, 10000, &sample) == 0, "read");
+	take_away(sampler);
+	/* What had been sent is still to be read. */
+	for (int i = 0; i < 10000 && error == 0; i++)
+		error = tierscope_sampler_read(sampler, 5000, &sample);
+	hold(error == -ENODEV, "read: %d", error);
+	tierscope_sampler_free(sampler);
+	tierscope_counters_free(counters);
+}

@@ -1,0 +1,290 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Asks the module for nodes, placements and mappings, rightly and wrongly, and
+ * prints what it says, attribute by attribute, without libtierscope in between.
+ *
+ *	placement-probe ask COMMAND [WORD]...
+ *		COMMAND is node, node-dump, node-set, placement, placement-dump,
+ *		mapping or mapping-dump; WORD is pid=N, id=N, tier=N, short-pid,
+ *		long-pid, unknown, padding, truncated, empty, trailing,
+ *		sender=ID (who sends it, by effective uid and gid) or opener=ID
+ *		(who opened the socket); the rest is done as who runs this
+ *	placement-probe hold COMMAND [WORD]...
+ *		begins a dump, reads its first message, says "ready", and reads
+ *		the rest once its standard input ends
+ *	placement-probe leave COMMAND [WORD]...
+ *		the same, but closes the socket instead
+ *
+ * Prints one line a record, or "refused ERRNO: SENTENCE"; a dump ends with
+ * "done" or "interrupted".
+ */
+#include <err.h>
+#include <errno.h>
+#include <linux/genetlink.h>
+#include <linux/tierscope.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <netlink/attr.h>
+
+#include "probe_socket.h"
+
+#define ANSWER_MS	60000
+#define UNKNOWN_ATTR	200
+
+static const struct command {
+	const char *name;
+	uint8_t cmd;
+	uint16_t flags;
+	int id;			/* the attribute that names one */
+} commands[] = {
+	{ "node", TIERSCOPE_CMD_NODE_GET, 0, TIERSCOPE_NODE_ID },
+	{ "node-dump", TIERSCOPE_CMD_NODE_GET, NLM_F_DUMP, TIERSCOPE_NODE_ID },
+	{ "node-set", TIERSCOPE_CMD_NODE_SET, 0, TIERSCOPE_NODE_ID },
+	{ "placement", TIERSCOPE_CMD_PLACEMENT_GET, 0, TIERSCOPE_PLACEMENT_PID },
+	{ "placement-dump", TIERSCOPE_CMD_PLACEMENT_GET, NLM_F_DUMP,
+	  TIERSCOPE_PLACEMENT_PID },
+	{ "mapping", TIERSCOPE_CMD_MAPPING_GET, 0, TIERSCOPE_MAPPING_PID },
+	{ "mapping-dump", TIERSCOPE_CMD_MAPPING_GET, NLM_F_DUMP,
+	  TIERSCOPE_MAPPING_PID },
+};
+
+static const struct command *command_named(const char *name)
+{
+	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)
+		if (!strcmp(name, commands[i].name))
+			return &commands[i];
+	errx(2, "there is no command %s", name);
+}
+
+static void put_word(struct nl_msg *msg, const struct command *command,
+		     const char *word)
+{
+	const char *value = strchr(word, '=');
+	struct nlmsghdr *header = nlmsg_hdr(msg);
+
+	if (!strncmp(word, "pid=", 4) || !strncmp(word, "id=", 3))
+		nla_put_u32(msg, command->id, strtoul(value + 1, NULL, 0));
+	else if (!strncmp(word, "tier=", 5))
+		nla_put_u32(msg, TIERSCOPE_NODE_TIER,
+			    strtoul(value + 1, NULL, 0));
+	else if (!strcmp(word, "short-pid"))
+		nla_put_u16(msg, command->id, 1);
+	else if (!strcmp(word, "long-pid"))
+		nla_put_u64(msg, command->id, 1);
+	else if (!strcmp(word, "unknown"))
+		nla_put_u32(msg, UNKNOWN_ATTR, 0);
+	else if (!strcmp(word, "padding"))
+		nla_put_u32(msg, TIERSCOPE_PLACEMENT_PAD, 0);
+	else if (!strcmp(word, "trailing"))	/* less than an attribute's head */
+		header->nlmsg_len += 3;
+	else if (!strcmp(word, "truncated"))
+		header->nlmsg_len -= NLA_ALIGNTO;
+	else if (!strcmp(word, "empty"))	/* not even genetlink's header */
+		header->nlmsg_len = NLMSG_HDRLEN;
+	else if (strncmp(word, "sender=", 7) && strncmp(word, "opener=", 7))
+		errx(2, "there is no word %s", word);
+}
+
+/* Become who the word of that name says, if there is one; or oneself again. */
+static void become(const char *name, char **words, int n)
+{
+	size_t length = strlen(name);
+
+	for (int i = 0; i < n; i++) {
+		unsigned int id;
+
+		if (strncmp(words[i], name, length) || words[i][length] != '=')
+			continue;
+		id = strtoul(words[i] + length + 1, NULL, 0);
+		if (setegid(id) || seteuid(id))
+			err(1, "cannot become %u", id);
+	}
+}
+
+static void become_oneself(void)
+{
+	if (seteuid(getuid()) || setegid(getgid()))
+		err(1, "cannot become oneself again");
+}
+
+static void ask(struct probe *probe, const struct command *command,
+		char **words, int n)
+{
+	struct nl_msg *msg = probe_request(probe, command->cmd, command->flags);
+
+	for (int i = 0; i < n; i++)
+		put_word(msg, command, words[i]);
+	become("sender", words, n);
+	probe_send(probe, msg);
+	become_oneself();
+	nlmsg_free(msg);
+}
+
+static uint64_t number(struct nlattr *attr, const char *what)
+{
+	if (!attr)
+		errx(1, "%s is missing in an answer", what);
+	switch (nla_len(attr)) {
+	case sizeof(uint32_t):
+		return nla_get_u32(attr);
+	case sizeof(uint64_t):
+		return nla_get_u64(attr);
+	}
+	errx(1, "%s has %d bytes", what, nla_len(attr));
+}
+
+static void print_cells(const struct nlmsghdr *header, int type)
+{
+	struct nlattr *attr, *tb[TIERSCOPE_CELL_MAX + 1];
+	int rest;
+
+	nlmsg_for_each_attr(attr, (struct nlmsghdr *)header, GENL_HDRLEN, rest) {
+		if (nla_type(attr) != type)
+			continue;
+		if (nla_parse_nested(tb, TIERSCOPE_CELL_MAX, attr, NULL))
+			errx(1, "a cell cannot be parsed");
+		printf(" cell=%lu:%lu:%lu:%lu",
+		       number(tb[TIERSCOPE_CELL_NODE], "NODE"),
+		       number(tb[TIERSCOPE_CELL_PAGE_SHIFT], "PAGE_SHIFT"),
+		       number(tb[TIERSCOPE_CELL_KIND], "KIND"),
+		       number(tb[TIERSCOPE_CELL_PAGES], "PAGES"));
+	}
+}
+
+static void print_node(struct nlattr **tb)
+{
+	printf("node id=%lu tier=%lu source=%lu cpus=%d present=%lu",
+	       number(tb[TIERSCOPE_NODE_ID], "ID"),
+	       number(tb[TIERSCOPE_NODE_TIER], "TIER"),
+	       number(tb[TIERSCOPE_NODE_TIER_SOURCE], "TIER_SOURCE"),
+	       tb[TIERSCOPE_NODE_HAS_CPUS] != NULL,
+	       number(tb[TIERSCOPE_NODE_PRESENT_PAGES], "PRESENT_PAGES"));
+}
+
+static void print_placement(struct nlattr **tb)
+{
+	if (!tb[TIERSCOPE_PLACEMENT_COMM])
+		errx(1, "COMM is missing in an answer");
+	printf("placement pid=%lu uid=%lu comm=%s swap=%lu special=%lu hinted=%lu duration=%lu",
+	       number(tb[TIERSCOPE_PLACEMENT_PID], "PID"),
+	       number(tb[TIERSCOPE_PLACEMENT_UID], "UID"),
+	       nla_get_string(tb[TIERSCOPE_PLACEMENT_COMM]),
+	       number(tb[TIERSCOPE_PLACEMENT_SWAP_PAGES], "SWAP_PAGES"),
+	       number(tb[TIERSCOPE_PLACEMENT_SPECIAL_PAGES], "SPECIAL_PAGES"),
+	       number(tb[TIERSCOPE_PLACEMENT_HINTED_PAGES], "HINTED_PAGES"),
+	       number(tb[TIERSCOPE_PLACEMENT_DURATION_NS], "DURATION_NS"));
+	if (!number(tb[TIERSCOPE_PLACEMENT_TIME_NS], "TIME_NS"))
+		errx(1, "TIME_NS is 0");
+}
+
+static void print_mapping(struct nlattr **tb)
+{
+	struct nlattr *name = tb[TIERSCOPE_MAPPING_NAME];
+
+	printf("mapping pid=%lu start=%lx end=%lx flags=%lu offset=%lu swap=%lu special=%lu hinted=%lu name=%s",
+	       number(tb[TIERSCOPE_MAPPING_PID], "PID"),
+	       number(tb[TIERSCOPE_MAPPING_START], "START"),
+	       number(tb[TIERSCOPE_MAPPING_END], "END"),
+	       number(tb[TIERSCOPE_MAPPING_FLAGS], "FLAGS"),
+	       number(tb[TIERSCOPE_MAPPING_OFFSET], "OFFSET"),
+	       number(tb[TIERSCOPE_MAPPING_SWAP_PAGES], "SWAP_PAGES"),
+	       number(tb[TIERSCOPE_MAPPING_SPECIAL_PAGES], "SPECIAL_PAGES"),
+	       number(tb[TIERSCOPE_MAPPING_HINTED_PAGES], "HINTED_PAGES"),
+	       name ? nla_get_string(name) : "");
+}
+
+static void print_record(const struct nlmsghdr *header)
+{
+	const struct genlmsghdr *genl = nlmsg_data(header);
+	struct nlattr *tb[32];
+
+	if (nlmsg_parse((struct nlmsghdr *)header, GENL_HDRLEN, tb, 31, NULL))
+		errx(1, "an answer cannot be parsed");
+	switch (genl->cmd) {
+	case TIERSCOPE_CMD_NODE_GET:
+		print_node(tb);
+		break;
+	case TIERSCOPE_CMD_PLACEMENT_GET:
+		print_placement(tb);
+		print_cells(header, TIERSCOPE_PLACEMENT_CELL);
+		break;
+	case TIERSCOPE_CMD_MAPPING_GET:
+		print_mapping(tb);
+		print_cells(header, TIERSCOPE_MAPPING_CELL);
+		break;
+	default:
+		errx(1, "an answer to no question: %u", genl->cmd);
+	}
+	putchar('\n');
+}
+
+/* The end of a dump says whether what was dumped is one moment's. */
+static bool interrupted(const struct probe *probe)
+{
+	const struct nlmsghdr *last = NULL, *header;
+	size_t at = 0;
+
+	while (at < probe->filled) {
+		header = (const struct nlmsghdr *)(probe->received + at);
+		at += NLMSG_ALIGN(header->nlmsg_len);
+		last = header;
+	}
+	return last && last->nlmsg_type == NLMSG_DONE &&
+	       last->nlmsg_flags & NLM_F_DUMP_INTR;
+}
+
+/* Up to @most records, 0 for all; false once nothing more comes. */
+static bool read_records(struct probe *probe, bool dump, unsigned int most)
+{
+	const struct nlmsghdr *header;
+
+	for (unsigned int n = 0; !most || n < most; n++) {
+		int error = probe_receive(probe, ANSWER_MS, &header);
+
+		if (error == -EAGAIN)
+			errx(1, "no answer within %d s", ANSWER_MS / 1000);
+		if (error) {
+			printf("refused %s: %s\n", strerrorname_np(-error),
+			       probe->sentence);
+			return false;
+		}
+		if (!header) {
+			puts(dump && interrupted(probe) ? "interrupted" : "done");
+			return false;
+		}
+		print_record(header);
+	}
+	return true;
+}
+
+int main(int argc, char **argv)
+{
+	static struct probe probe;
+	const struct command *command;
+	bool dump;
+	char byte;
+
+	if (argc < 3)
+		errx(2, "usage: placement-probe ask|hold|leave COMMAND [WORD]...");
+	command = command_named(argv[2]);
+	dump = command->flags & NLM_F_DUMP;
+	become("opener", argv + 3, argc - 3);
+	probe_open(&probe);
+	become_oneself();
+	ask(&probe, command, argv + 3, argc - 3);
+	if (!strcmp(argv[1], "ask")) {
+		read_records(&probe, dump, 0);
+	} else if (read_records(&probe, dump, 1)) {
+		puts("ready");
+		fflush(stdout);
+		while (read(STDIN_FILENO, &byte, 1) > 0)
+			;
+		if (!strcmp(argv[1], "hold"))
+			read_records(&probe, dump, 0);
+	}
+	probe_close(&probe);
+	return 0;
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#pragma once
+
+#include "probe_socket.h"
+
+/* A sampler of @n counters (specs as text); ends the program on a bad spec.
+ * 0 and its id, or the kernel's -errno.
+ */
+int probe_new(struct probe *probe, uint64_t interval_ms, char **specs, int n,
+	      uint32_t *ret_id);
+
+int probe_subscribe(struct probe *probe, uint32_t id);
+
+/*
+ * A request put together from words: new, get, del, subscribe or dump, then
+ *	interval=NS id=N counter=PMU:CONFIG:CPU	what it says
+ *	bare-counter	a COUNTER without anything in it
+ *	short-interval	INTERVAL_NS with 4 bytes
+ *	unknown		an attribute that the family does not have
+ *	unknown-in-counter	and one that a COUNTER does not have
+ *	truncated	the message ends in the middle of its last attribute
+ * Prints "done", "id N" or "refused ERRNO: SENTENCE".
+ */
+int probe_words(struct probe *probe, char **words, int n);
