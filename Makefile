@@ -44,6 +44,24 @@ sanitized: setup	## build user space once more, with ASan and UBSan
 		{ cat $(BUILD)/sanitized.log >&2; exit 1; }
 	@ninja -C $(BUILD)/sanitized --quiet
 
+# ---- use -------------------------------------------------------------------
+
+.PHONY: demo
+demo: all		## measure an inference on the simulated Memory-Mode machine
+	@scripts/demo
+
+.PHONY: check
+check: all sanitized	## all tests, on both kernels; under 20 minutes
+	@scripts/check
+
+.PHONY: check-long
+check-long: all sanitized	## and the ones that take longer
+	@scripts/check --long
+
+.PHONY: bench
+bench: all		## performance, one line a figure: bench NAME VALUE UNIT
+	@scripts/bench
+
 .PHONY: clean
 clean:			## remove what was built, keep the unpacked kernels
 	@rm -rf $(BUILD)/release $(BUILD)/sanitized $(BUILD)/modules $(BUILD)/vm $(BUILD)/demo
