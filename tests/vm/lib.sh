@@ -15,6 +15,19 @@ MODULES="$TIERSCOPE_BUILD/modules/$TIERSCOPE_KERNEL"
 WORK=$(mktemp -d)
 passed=0
 failed=0
+judged=
+
+# A test that stops on its way, by `set -u` or an early exit, has failed.
+# Whoever called it speaks of statuses above 1, so there is no line here.
+at_exit() {
+	local status=$?
+	rm -rf "$WORK"
+	[ -z "$judged" ] && [ $status -le 1 ] || return
+	echo "not ok - $(basename "$0" .sh) ran to its verdict, status $status"
+	exit 1
+}
+trap at_exit EXIT
+trap 'exit 143' TERM	# bash calls the other trap with 0 otherwise
 
 pass() { passed=$((passed + 1)); echo "ok - $1"; }
 fail() { failed=$((failed + 1)); echo "not ok - $1"; [ $# -lt 2 ] || printf '%s\n' "$2" | sed 's/^/#   /'; }
@@ -64,8 +77,18 @@ as_user() {
 	setpriv --reuid "$uid" --regid "$uid" --clear-groups -- "$@"
 }
 
+# within SECONDS COMMAND...: until it succeeds, and whether it did.
+within() {
+	local end=$((SECONDS + $1))
+	shift
+	until "$@"; do
+		[ $SECONDS -lt $end ] || return
+		sleep 0.1
+	done
+}
+
 verdict() {
-	rm -rf "$WORK"
+	judged=1
 	echo "$passed passed, $failed failed"
 	[ "$failed" = 0 ]
 	exit
