@@ -11,13 +11,15 @@ record() {
 		tierscope run --interval 100ms --output "$file" -- "$@"
 }
 
-# report_field FILE SECTION NAME [ROW]: one field of the report, as JSON has it;
-# empty for null.
+# report_field FILE SECTION NAME [ROW]: one field of the report, as csv has it
+# (a python for each would be the longest part of some tests).
 report_field() {
-	tierscope report --format json "$1" | python3 -c '
-import json, sys
-section, name, row = sys.argv[1], sys.argv[2], int(sys.argv[3])
-part = json.load(sys.stdin)[section]
-value = (part[row] if isinstance(part, list) else part)[name]
-print("" if value is None else value)' "$2" "$3" "${4:-0}"
+	tierscope report --format csv "$1" | awk -v section="$2" -v row="${4:-0}" -v name="$3" '
+		sub("^" section ",(" row ")?," name ",", "") {
+			quoted = match($0, /^"([^"]|"")*"/)
+			if (!quoted) match($0, /^[^,]*/)
+			value = substr($0, RSTART + quoted, RLENGTH - 2 * quoted)
+			gsub(/""/, "\"", value)
+			print value
+		}'
 }

@@ -7,6 +7,7 @@
 [ -n "${IN_SESSION:-}" ] ||
 	exec env IN_SESSION=1 "$TIERSCOPE_TREE/scripts/guest-session" -- bash "$0"
 . "$TIERSCOPE_TREE/tests/vm/lib.sh"
+. "$TIERSCOPE_TREE/tests/vm/record.sh"
 # A bus serves only users that are known: Debian always has bin and daemon.
 user=2
 other=1
@@ -21,10 +22,6 @@ cgroups=$(ls -d /sys/fs/cgroup/tierscope/run-* 2>/dev/null)
 client=(setpriv --reuid "$user" --regid "$user" --clear-groups -- tierscope run --quiet --)
 user() { as_user $user tierscope run --quiet -- "$@"; }
 last() { ls -t "$TIERSCOPE_STATE_DIR/runs/$1"/*.tsrun | head -n 1; }
-field() {
-	tierscope report --format json "$1" |
-		python3 -c 'import json, sys; print(json.load(sys.stdin)["run"][sys.argv[1]])' "$2"
-}
 status_line() { sed -n "s/^$1:[[:space:]]*//p" | tr '\t' ' '; }
 
 # ---- identity -----------------------------------------------------------------
@@ -90,11 +87,11 @@ check_equal "which leaves no file" "$(ls "$TIERSCOPE_STATE_DIR/runs/$user" | wc 
 
 # ---- ends -----------------------------------------------------------------------
 check_status "an exit status" 3 '' user sh -c 'exit 3'
-check_equal "is in the run file" "$(field "$(last $user)" ending) $(field "$(last $user)" status)" "exited 3"
+check_equal "is in the run file" "$(report_field "$(last $user)" run ending) $(report_field "$(last $user)" run status)" "exited 3"
 check_status "a killed command" 137 '' user sh -c 'kill -KILL $$'
 run=$(last $user)
 check_equal "leaves a complete file with its signal" \
-	"$(field "$run" state) $(field "$run" ending) $(field "$run" status)" "complete killed 9"
+	"$(report_field "$run" run state) $(report_field "$run" run ending) $(report_field "$run" run status)" "complete killed 9"
 check_equal "which is the user's alone" "$(stat -c '%u %g %a' "$run")" "$user $user 600"
 check "and the user can report it" as_user $user tierscope report "$run"
 check_status "somebody else cannot" 1 'Permission denied' as_user $other tierscope report "$run"

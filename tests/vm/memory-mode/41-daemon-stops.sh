@@ -7,25 +7,21 @@
 [ -n "${IN_SESSION:-}" ] ||
 	exec env IN_SESSION=1 "$TIERSCOPE_TREE/scripts/guest-session" -- bash "$0"
 . "$TIERSCOPE_TREE/tests/vm/lib.sh"
+. "$TIERSCOPE_TREE/tests/vm/record.sh"
 # A bus serves only users that are known: Debian always has bin.
 user=2
 export TIERSCOPE_STATE_DIR=${TIERSCOPE_STATE_DIR:-/var/lib/tierscope}
 cd /
 
-field() {
-	tierscope report --format json "$1" 2>/dev/null |
-		python3 -c 'import json, sys; print(json.load(sys.stdin)[sys.argv[1]][sys.argv[2]])' "$2" "$3" 2>/dev/null
-}
 newest() { ls -t "$TIERSCOPE_STATE_DIR/runs/$user"/*.tsrun 2>/dev/null | head -n 1; }
-await() { for _ in $(seq 300); do "$@" && return; sleep 0.2; done; return 1; }
 recorded() {
-	[ "$(newest)" != "$run" ] && [ "$(field "$(newest)" quality samples)" -ge 15 ] 2>/dev/null
+	[ "$(newest)" != "$run" ] && [ "$(report_field "$(newest)" quality samples 2>/dev/null)" -ge 15 ] 2>/dev/null
 }
 served() {
 	dbus-send --system --print-reply --dest=org.tierscope1 /org/tierscope1 \
 		org.tierscope1.Manager.Status >/dev/null 2>&1
 }
-start_daemon() { tierscoped >"$WORK/daemon" 2>&1 & await served; }
+start_daemon() { tierscoped >"$WORK/daemon" 2>&1 & within 60 served; }
 
 run=
 # begin: a new run with samples on disk, in $run, its client in $client and its
@@ -35,37 +31,37 @@ begin() {
 	setpriv --reuid $user --regid $user --clear-groups -- \
 		tierscope run -- sh -c 'echo $$; exec sleep 3000' >"$WORK/pid" 2>"$WORK/client" &
 	client=$!
-	await recorded || fail "samples are on the disk while it runs"
+	within 60 recorded || fail "samples are on the disk while it runs"
 	run=$(newest)
 	command=$(cat "$WORK/pid")
 }
 
 begin
 check_equal "while it runs the file is root's" "$(stat -c '%u %a' "$run")" "0 600"
-check_equal "and says so" "$(field "$run" run state)" recording
-before=$(field "$run" quality samples)
+check_equal "and says so" "$(report_field "$run" run state)" recording
+before=$(report_field "$run" quality samples)
 kill -KILL "$(pidof tierscoped)"
 wait "$client"
 check_equal "the client notices the end of the daemon" $? 125
 check "the command goes on" kill -0 "$command"
 check "another daemon starts" start_daemon
 check_equal "and gives the user the file" "$(stat -c '%u %g %a' "$run")" "$user $user 600"
-check_equal "which says that it was interrupted" "$(field "$run" run state)" interrupted
-check_expr "no committed sample is lost" "$(field "$run" quality samples) >= $before"
+check_equal "which says that it was interrupted" "$(report_field "$run" run state)" interrupted
+check_expr "no committed sample is lost" "$(report_field "$run" quality samples) >= $before"
 check_equal "no journal is left" "$(ls "$run"-* 2>/dev/null)" ""
 check "the command still goes on" kill -0 "$command"
 kill "$command"
 
 begin
-before=$(field "$run" quality samples)
+before=$(report_field "$run" quality samples)
 daemon=$(pidof tierscoped)
 kill -TERM "$daemon"
-await bash -c '! kill -0 "$0" 2>/dev/null' "$daemon"
+within 60 bash -c '! kill -0 "$0" 2>/dev/null' "$daemon"
 wait "$client"
 check_equal "the client notices that the daemon stops" $? 125
-check_equal "the file is closed" "$(field "$run" run state)" interrupted
-check "and has a note" bash -c '[[ $0 == *"was stopped while the command ran"* ]]' "$(field "$run" run note)"
-check_expr "and all samples" "$(field "$run" quality samples) >= $before"
+check_equal "the file is closed" "$(report_field "$run" run state)" interrupted
+check "and has a note" bash -c '[[ $0 == *"was stopped while the command ran"* ]]' "$(report_field "$run" run note)"
+check_expr "and all samples" "$(report_field "$run" quality samples) >= $before"
 check_equal "and is the user's" "$(stat -c '%u %a' "$run")" "$user 600"
 check "the command goes on after a stop" kill -0 "$command"
 check "the daemon starts beside it" start_daemon
@@ -78,9 +74,9 @@ kill -KILL "$client"
 wait "$client"
 check "the command goes on without its client" kill -0 "$command"
 kill "$command"
-complete() { [ "$(field "$run" run state)" = complete ]; }
-check "the file is completed without it" await complete
-check_equal "with the signal" "$(field "$run" run status)" 15
+complete() { [ "$(report_field "$run" run state 2>/dev/null)" = complete ]; }
+check "the file is completed without it" within 60 complete
+check_equal "with the signal" "$(report_field "$run" run status)" 15
 
 # What the session started is gone; it stops only what it knows.
 kill -TERM "$(pidof tierscoped)"

@@ -6,6 +6,7 @@
 [ -n "${IN_SESSION:-}" ] ||
 	exec env IN_SESSION=1 "$TIERSCOPE_TREE/scripts/guest-session" -- bash "$0"
 . "$TIERSCOPE_TREE/tests/vm/lib.sh"
+. "$TIERSCOPE_TREE/tests/vm/record.sh"
 
 # dd fills its buffer and then waits for a reader that never comes.
 cat >"$WORK/two" <<'END'
@@ -27,20 +28,16 @@ rm -r "$dir"
 END
 run=$WORK/run.tsrun
 check "the run is recorded" tierscope run --interval 100ms --output "$run" -- sh "$WORK/two"
-field() {
-	tierscope report --format json "$run" |
-		python3 -c 'import json, sys; print(json.load(sys.stdin)[sys.argv[1]][sys.argv[2]])' "$1" "$2"
-}
-peak=$(field run peak_bytes)
+peak=$(report_field "$run" run peak_bytes)
 known=$((300 << 20))
 echo "# peak $peak, allocated $known"
-check_equal "the method is named" "$(field run peak_method)" "cgroup memory.peak"
+check_equal "the method is named" "$(report_field "$run" run peak_method)" "cgroup memory.peak"
 check_expr "the peak is the children's together, within 10 %" "$peak > 0.9 * $known && $peak < 1.1 * $known"
-placed=$(field resident peak_resident_bytes)
+placed=$(report_field "$run" resident peak_resident_bytes)
 echo "# placement $placed"
 check_expr "placement has seen both" "$placed > 0.9 * $known && $placed < 1.1 * $known"
-check_expr "samples cover the run" "$(field quality samples) >= 10"
-check_equal "nothing is missing" "$(field run note)" ""
+check_expr "samples cover the run" "$(report_field "$run" quality samples) >= 10"
+check_equal "nothing is missing" "$(report_field "$run" run note)" ""
 small=$(awk '/^VmHWM:/ { print $2 * 1024 }' "/proc/$(pidof tierscoped)/status")
 echo "# tierscoped $small"
 check_expr "tierscoped has less than 10 MB" "$small < 10000000"

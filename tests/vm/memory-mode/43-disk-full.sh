@@ -12,25 +12,31 @@ if [ -z "${IN_SESSION:-}" ]; then
 		"$TIERSCOPE_TREE/scripts/guest-session" -- bash "$0"
 fi
 . "$TIERSCOPE_TREE/tests/vm/lib.sh"
+. "$TIERSCOPE_TREE/tests/vm/record.sh"
 # A bus serves only users that are known: Debian always has bin.
 user=2
 cd /
 chmod 755 "$WORK"
 
-field() {
-	tierscope report --format json "$run" 2>/dev/null |
-		python3 -c 'import json, sys; print(json.load(sys.stdin)[sys.argv[1]][sys.argv[2]])' "$1" "$2" 2>/dev/null
-}
 # Room for the reserve of 4 MiB and the file, but not for a journal of 1 MiB,
 # which takes some ten seconds to fill.
 fallocate -l $(($(df --output=avail -B 1 $STATE | tail -n 1) - (4 << 20) - (640 << 10))) $STATE/filler
-as_user $user tierscope run --interval 10ms -- sh -c 'sleep 40; exit 7' 2>"$WORK/client"
+as_user $user tierscope run --interval 10ms -- \
+	sh -c 'until [ -e "$0" ]; do sleep 0.1; done; exit 7' "$WORK/full" 2>"$WORK/client" &
+client=$!
+# Its sampler goes when recording stops.
+sampled() { pgrep '^tierscope/' >/dev/null; }
+unsampled() { ! sampled; }
+check "recording starts" within 60 sampled
+check "and stops when the disk is full" within 200 unsampled
+touch "$WORK/full"
+wait $client
 check_equal "the workload notices nothing" $? 7
 run=$(ls $STATE/runs/$user/*.tsrun)
 check "its caller is told" grep -q 'recording stopped .*full\|recording stopped .*No space' "$WORK/client"
-check_equal "the file is complete" "$(field run state) $(field run ending) $(field run status)" "complete exited 7"
-check "its note says what is missing" bash -c '[[ $0 == *"recording stopped"* ]]' "$(field run note)"
-check_expr "what was recorded before is there" "$(field quality samples) >= 50"
+check_equal "the file is complete" "$(report_field "$run" run state) $(report_field "$run" run ending) $(report_field "$run" run status)" "complete exited 7"
+check "its note says what is missing" bash -c '[[ $0 == *"recording stopped"* ]]' "$(report_field "$run" run note)"
+check_expr "what was recorded before is there" "$(report_field "$run" quality samples) >= 50"
 check_equal "no journal is left" "$(ls "$run"-* 2>/dev/null)" ""
 dd if=/dev/zero of=$STATE/more bs=4k 2>/dev/null
 check_status "a run on the full disk is refused" 125 'cannot make a run file|No space' as_user $user tierscope run -- true
