@@ -15,23 +15,24 @@ load_tierscope() { [ -d /sys/module/tierscope ] || insmod "$MODULES/kmod/tiersco
 # put before it, to make it somebody's.
 SHAPE_AS=()
 shape() {
-	local said
+	local said= output
 	{ coproc SHAPE_PROCESS { exec "${SHAPE_AS[@]}" "$SHAPE" "$@" 2>&9; }; } 9>&2 2>/dev/null
-	shape_job=$SHAPE_PROCESS_PID
-	read -r -t 60 said pid <&"${SHAPE_PROCESS[0]}"
+	# bash unsets these as soon as the process has ended.
+	shape_job=${SHAPE_PROCESS_PID:-} output=${SHAPE_PROCESS[0]:-} shape_input=${SHAPE_PROCESS[1]:-}
+	[ -z "$output" ] || read -r -t 60 said pid <&"$output"
 	[ "$said" = ready ] || { fail "shape $* is made"; pid=0; return 1; }
 }
 
 end_shape() {
-	eval "exec ${SHAPE_PROCESS[1]}>&-"
-	wait "$shape_job" 2>/dev/null
+	[ -z "$shape_input" ] || eval "exec $shape_input>&-"
+	[ -z "$shape_job" ] || wait "$shape_job" 2>/dev/null
 }
 
 # hold hold|leave WORD...: a dump that waits after its first record, which is in
 # $WORK/held. release lets it go on.
 hold() {
 	{ coproc HOLD { exec "$PROBE" "$@" >"$WORK/held" 2>&9; }; } 9>&2 2>/dev/null
-	holder=$HOLD_PID
+	holder=${HOLD_PID:-} holder_input=${HOLD[1]:-}
 	for _ in $(seq 600); do
 		! grep -q '^ready' "$WORK/held" 2>/dev/null || return 0
 		sleep 0.1
@@ -40,8 +41,8 @@ hold() {
 }
 
 release() {
-	eval "exec ${HOLD[1]}>&-"
-	wait "$holder"
+	[ -z "$holder_input" ] || eval "exec $holder_input>&-"
+	[ -z "$holder" ] || wait "$holder"
 }
 
 # numa_maps_nodes PID: "NODE BASE-PAGES" a line. A huge page of the pool is 1.
