@@ -2,11 +2,12 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The same inference with a small and a large near memory: the larger one has
 # the higher hit ratio. Runs on the host, boots two machines.
+# timeout: 1300
 set -u
 cd "$(dirname "$0")/../../.." || exit 1
 
 ratio() {
-	scripts/vm --machine memory-mode --near-memory "$1" --timeout 280 --out build/check/near-memory-"$1" \
+	scripts/vm --machine memory-mode --near-memory "$1" --timeout 600 --out build/check/near-memory-"$1" \
 		--log build/check/near-memory-"$1"/kernel.log -- tests/vm/host/near-memory-guest.sh
 }
 
