@@ -4,7 +4,6 @@
 
 BUILD := $(CURDIR)/build
 KERNELS := 6.1 6.12
-JOBS := $(shell nproc)
 
 .PHONY: all
 all: modules userspace	## build everything
@@ -64,4 +63,5 @@ bench: all		## performance, one line a figure: bench NAME VALUE UNIT
 
 .PHONY: clean
 clean:			## remove what was built, keep the unpacked kernels
-	@rm -rf $(BUILD)/release $(BUILD)/sanitized $(BUILD)/modules $(BUILD)/vm $(BUILD)/demo
+	@rm -rf $(BUILD)/release $(BUILD)/sanitized $(BUILD)/modules $(BUILD)/*.log \
+		$(BUILD)/vm $(BUILD)/demo $(BUILD)/check $(BUILD)/bench
