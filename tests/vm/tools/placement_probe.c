@@ -76,8 +76,6 @@ static void put_word(struct nl_msg *msg, const struct command *command,
 		nla_put_u64(msg, command->id, 1);
 	else if (!strcmp(word, "unknown"))
 		nla_put_u32(msg, UNKNOWN_ATTR, 0);
-	else if (!strcmp(word, "padding"))
-		nla_put_u32(msg, TIERSCOPE_PLACEMENT_PAD, 0);
 	else if (!strcmp(word, "trailing"))	/* less than an attribute's head */
 		header->nlmsg_len += 3;
 	else if (!strcmp(word, "truncated"))

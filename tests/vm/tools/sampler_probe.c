@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <linux/genetlink.h>
 #include <linux/tierscope.h>
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -168,33 +167,6 @@ static int idle(struct probe *probe, char **args, int n)
 }
 
 /*
- * dump: a dump of placements that has begun and does not go on, because
- * nothing of it is read, until a word comes
- */
-static int dump(struct probe *probe, char **args, int n)
-{
-	struct pollfd begun = { .fd = probe->fd, .events = POLLIN };
-	const struct nlmsghdr *header;
-	struct nl_msg *msg;
-	uint32_t messages = 0;
-	int error;
-
-	(void)args;
-	(void)n;
-	msg = probe_request(probe, TIERSCOPE_CMD_PLACEMENT_GET, NLM_F_DUMP);
-	probe_send(probe, msg);
-	nlmsg_free(msg);
-	if (poll(&begun, 1, SAMPLE_MS) != 1)
-		errx(1, "no placement comes");
-	ready("dump", 0);
-	wait_for_word();
-	while (!(error = probe_receive(probe, SAMPLE_MS, &header)) && header)
-		messages++;
-	printf("messages %u\n", messages);
-	return error ? 1 : 0;
-}
-
-/*
  * deaf MS COUNTER...: subscribes with a small buffer and does not read until
  * stdin ends; then says what the module counted as lost and delivered, and
  * what the samples that arrived say themselves.
@@ -322,7 +294,6 @@ int main(int argc, char **argv)
 		{ "count", count, 4 },
 		{ "crowd", crowd, 3 },
 		{ "deaf", deaf, 2 },
-		{ "dump", dump, 0 },
 		{ "hold", hold, 2 },
 		{ "idle", idle, 0 },
 		{ "many", many, 3 },
@@ -336,5 +307,5 @@ int main(int argc, char **argv)
 		probe_open(&probe);
 		return commands[i].run(&probe, argv + 2, argc - 2);
 	}
-	errx(2, "usage: sampler-probe ask|count|crowd|deaf|dump|hold|idle|many ...");
+	errx(2, "usage: sampler-probe ask|count|crowd|deaf|hold|idle|many ...");
 }
