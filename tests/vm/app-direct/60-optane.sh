@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # A workload bound to the Optane node: Optane traffic that is its own, no tag
 # check, and its anonymous pages on that node and tier, as numa_maps has it.
+# kernel: 6.12
 # timeout: 240
 . "$TIERSCOPE_TREE/tests/vm/lib.sh"
 . "$TIERSCOPE_TREE/tests/vm/record.sh"

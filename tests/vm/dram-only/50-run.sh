@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The workload of the memory-mode machine, where DRAM is all there is: no
 # Optane traffic, no tag check, and so no hit ratio.
+# kernel: 6.1
 # timeout: 300
 . "$TIERSCOPE_TREE/tests/vm/lib.sh"
 . "$TIERSCOPE_TREE/tests/vm/record.sh"

@@ -3,6 +3,7 @@
 # The simulator counts what a program does: traffic that can be foretold to
 # the line. Two runs differ in their passes only, so that what else a program
 # does (start, libraries, first touch) cancels out.
+# kernel: 6.1
 . "$TIERSCOPE_TREE/tests/vm/lib.sh"
 . "$TIERSCOPE_TREE/tests/vm/imc.sh"
 

@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# timeout: 180
 # libtierscope against the module: what it reads, what it says when it is
 # refused, and what it knows of samples that were lost.
+# kernel: 6.1
+# timeout: 180
 . "$TIERSCOPE_TREE/tests/vm/lib.sh"
 
 LIBRARY=${LIBRARY:-$TIERSCOPE_BUILD/release/tests/vm/tools/library-check}

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Peak memory counts children together: two that hold 150 MiB at one time have a
 # peak of 300 MiB. And the daemon that records it stays small.
+# kernel: 6.12
 # timeout: 300
 [ -n "${IN_SESSION:-}" ] ||
 	exec env IN_SESSION=1 "$TIERSCOPE_TREE/scripts/guest-session" -- bash "$0"

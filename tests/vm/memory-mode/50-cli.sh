@@ -9,7 +9,7 @@
 . "$TIERSCOPE_TREE/tests/vm/lib.sh"
 
 session() { "$TIERSCOPE_TREE/scripts/guest-session" -- "$@"; }
-fields() { python3 "$TIERSCOPE_TREE/tests/vm/fields.py" "$@"; }
+fields() { /usr/bin/python3 -IS "$TIERSCOPE_TREE/tests/vm/fields.py" "$@"; }
 free_pid() { echo $(($(cat /proc/sys/kernel/pid_max) - 3)); }
 
 # well_formed COMMAND...: in all three formats: status 0, data on stdout,
@@ -110,6 +110,9 @@ check "a killed workload leaves a complete file with its signal" python3 -c '
 import json, sys
 run = json.load(open(sys.argv[1]))["run"]
 assert (run["state"], run["ending"], run["status"]) == ("complete", "killed", 9), run' "$WORK/killed.json"
+check_status "a crash" 139 "" tierscope run --output "$WORK/crashed.tsrun" -- sh -c 'kill -SEGV $$'
+check_equal "leaves one, too" "$(tierscope report -f csv "$WORK/crashed.tsrun" |
+	sed -n 's/^run,,\(state\|ending\|status\),\([^,]*\),.*/\2/p' | tr -d '\r' | tr '\n' ' ')" "complete killed 11 "
 check_equal "stdin and stdout are the caller's" "$(echo in | tierscope run -q -- tr a-z A-Z)" IN
 check_equal "the directory is the caller's" "$(cd /usr/share && tierscope run -q -- pwd)" /usr/share
 check_equal "the environment is the caller's" "$(ONE="a b" tierscope run -q -- printenv ONE)" "a b"

@@ -1,7 +1,9 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The main job, end to end: an inference is launched by the daemon, counted by
-# the memory controllers, and its report says what the DRAM cache did.
+# the memory controllers, and its report says what the DRAM cache did. On the
+# other kernel the dram-only machine does the same.
+# kernel: 6.12
 # timeout: 300
 . "$TIERSCOPE_TREE/tests/vm/lib.sh"
 . "$TIERSCOPE_TREE/tests/vm/record.sh"
