@@ -5,7 +5,7 @@
 # The command line: every command in every format, every kind of bad input,
 # and how `run` ends.
 # kernel: 6.12
-# timeout: 400
+# timeout: 600
 . "$TIERSCOPE_TREE/tests/vm/lib.sh"
 
 session() { "$TIERSCOPE_TREE/scripts/guest-session" -- "$@"; }
