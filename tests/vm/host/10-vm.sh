@@ -14,7 +14,8 @@ vm() { scripts/vm --machine dram-only --no-plugin --timeout 100 --log "$WORK/ker
 # The output directory is on the command line of this test's QEMU alone.
 qemu() { pgrep -f "path=$out,"; }
 run_directory() { pgrep -af "path=$out," | grep -o '/[^ ,]*/tierscope-vm\.[^/,]*' | head -n 1; }
-gone() { ! qemu && [ ! -e "$1" ]; }
+no_qemu() { ! qemu; }
+gone() { no_qemu && [ ! -e "$1" ]; }
 
 # await_qemu: until the machine of this test runs; prints its directory.
 await_qemu() {
@@ -36,6 +37,7 @@ check_status "an exit status comes back" 3 "" vm -- sh -c '
 		sh -c "id -u; echo x >\$(mktemp)" >"$TIERSCOPE_OUT/user" || exit 4
 	echo kept >"$TIERSCOPE_OUT/file"; echo lost >"$TIERSCOPE_TREE/written-by-the-guest"
 	exit 3' name "${arguments[@]}"
+check "it leaves no process" within 10 no_qemu
 check_equal "arguments arrive as they were, stdin is empty, directory the caller's" \
 	"$(cat "$WORK/stdout")" "$(printf '<%s>' "${arguments[@]}")$PWD"
 check_equal "stderr is apart from stdout" "$(cat "$WORK/stderr")" to-stderr
@@ -56,13 +58,15 @@ began=$SECONDS
 check_status "a command that hangs ends at the limit" 124 "time limit of 15 s" vm --timeout 15 -- sleep 1000
 check_expr "not long after it" "$((SECONDS - began)) < 30"
 wait
-check "no process or directory is left" gone "$(cat "$WORK/directory")"
+check "no process or directory is left" within 10 gone "$(cat "$WORK/directory")"
 
 check_status "a crash of the guest is the machine's failure" 125 "ended before the command" vm -- \
 	sh -c 'echo c >/proc/sysrq-trigger; sleep 100'
+check "it leaves no process either" within 10 no_qemu
 check "the kernel log of a crash is kept" grep -q "sysrq: Trigger a crash" "$WORK/kernel.log"
 check_status "a complaint of the kernel is one, too" 125 "WARNING: CPU: 0 fake" vm -- \
 	sh -c 'echo "WARNING: CPU: 0 fake" >/dev/kmsg'
+check "nor does that" within 10 no_qemu
 
 abandoned=
 for signal in KILL TERM INT; do
@@ -74,12 +78,11 @@ for signal in KILL TERM INT; do
 	status=$?
 	check_equal "SIG$signal is the status" $status $((128 + $(kill -l $signal)))
 	if [ $signal = KILL ]; then
-		sleep 1
-		check "SIGKILL leaves no process" eval '! qemu'
+		check "SIGKILL leaves no process" within 10 no_qemu
 		abandoned=$directory
 		touch -d "2 minutes ago" "$abandoned"
 	else
-		check "SIG$signal leaves nothing" gone "$directory"
+		check "SIG$signal leaves nothing" within 10 gone "$directory"
 	fi
 done
 check "what SIGKILL left is cleared away by the next run" test -n "$abandoned" -a ! -e "$abandoned"
