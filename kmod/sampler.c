@@ -79,11 +79,24 @@ unlock:
 	return id < 0 ? id : 0;
 }
 
+/*
+ * With the table's lock. The release of a listener's socket looks for it in the
+ * table only, so whoever leaves that must have no listener any more: the thread
+ * runs on for a while, and would send into a namespace that may be gone.
+ */
+static void table_remove(struct tierscope_sampler *sampler)
+{
+	idr_remove(&table, sampler->id);
+	table_changes++;
+	mutex_lock(&sampler->lock);
+	tierscope_sampler_unsubscribe_all(sampler);
+	mutex_unlock(&sampler->lock);
+}
+
 static void table_leave(struct tierscope_sampler *sampler)
 {
 	mutex_lock(&table_lock);
-	idr_remove(&table, sampler->id);
-	table_changes++;
+	table_remove(sampler);
 	mutex_unlock(&table_lock);
 }
 
@@ -138,7 +151,6 @@ static void dismantle(struct tierscope_sampler *sampler)
 {
 	kthread_stop(sampler->thread);
 	tierscope_sampler_counters_close(sampler);
-	tierscope_sampler_unsubscribe_all(sampler);
 	kvfree(sampler);
 	module_put(THIS_MODULE);
 }
@@ -207,8 +219,7 @@ int tierscope_sampler_delete(u32 id, const struct net *net, u32 portid,
 		NL_SET_ERR_MSG(extack, "only the socket that made a sampler may delete it");
 		return -EPERM;
 	}
-	idr_remove(&table, id);
-	table_changes++;
+	table_remove(sampler);
 	tierscope_sampler_unlock();
 	dismantle(sampler);
 	return 0;
@@ -233,10 +244,8 @@ static void forget_socket(const struct net *net, u32 portid)
 			tierscope_sampler_unsubscribe(sampler, net, portid);
 			mutex_unlock(&sampler->lock);
 		}
-		if (sampler) {
-			idr_remove(&table, sampler->id);
-			table_changes++;
-		}
+		if (sampler)
+			table_remove(sampler);
 		mutex_unlock(&table_lock);
 		if (!sampler)
 			return;
