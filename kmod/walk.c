@@ -217,6 +217,20 @@ static void walk_pmd(const struct tierscope_leaf_class *class,
 	}
 }
 
+/*
+ * Of a huge page under PROT_NONE, x86's pud_present() says that it is not there,
+ * and 6.1's pud_leaf() that it is none: both want the bit that PROT_NONE clears.
+ */
+static bool walk_pud_there(pud_t value)
+{
+	return pte_present(__pte(pud_val(value)));
+}
+
+static bool walk_pud_huge(pud_t value)
+{
+	return pud_val(value) & _PAGE_PSE;
+}
+
 static void walk_count_pud(const struct tierscope_leaf_class *class,
 			   enum tierscope_kind kind, pud_t value)
 {
@@ -236,7 +250,7 @@ static void walk_pud_leaf(const struct tierscope_leaf_class *class,
 		/* What huge_pte_lockptr() locks for all but PMDs. */
 		spin_lock(&mm->page_table_lock);
 		value = READ_ONCE(*pud);
-		if (pud_present(value) && pud_leaf(value)) {
+		if (walk_pud_there(value) && walk_pud_huge(value)) {
 			if (PageAnon(compound_head(pud_page(value))))
 				kind = TIERSCOPE_KIND_ANON;
 			walk_count_pud(class, kind, value);
@@ -282,12 +296,12 @@ static unsigned long walk_step(const struct tierscope_leaf_class *class,
 	value = READ_ONCE(*pud);
 	if (pud_none(value))
 		return next;
-	if (!pud_present(value)) {
+	if (!walk_pud_there(value)) {
 		tierscope_leaf_absent(class, __pte(pud_val(value)),
 				      PUD_SIZE >> PAGE_SHIFT);
 		return next;
 	}
-	if (pud_leaf(value)) {
+	if (walk_pud_huge(value)) {
 		walk_pud_leaf(class, mm, pud, value);
 		return next;
 	}
