@@ -149,6 +149,15 @@ static void walk_count_pmd(const struct tierscope_leaf_class *class,
 			       pmd_devmap(value), pmd_protnone(value));
 }
 
+/*
+ * Where the huge zero page can be: anonymous memory that was only read, and
+ * holes of files on DAX.
+ */
+static bool walk_zero_pmd_kind(enum tierscope_kind kind)
+{
+	return kind == TIERSCOPE_KIND_ANON || kind == TIERSCOPE_KIND_DAX;
+}
+
 static bool walk_ask_pmd(const struct tierscope_leaf_class *class,
 			 struct mm_struct *mm, pmd_t *pmd)
 {
@@ -158,26 +167,28 @@ static bool walk_ask_pmd(const struct tierscope_leaf_class *class,
 
 	if (!there)
 		;
+	else if (pmd_devmap(value))	/* a hole that was filled meanwhile */
+		walk_count_pmd(class, class->kind, value);
 	else if (PageAnon(compound_head(pmd_page(value))))
 		walk_count_pmd(class, TIERSCOPE_KIND_ANON, value);
-	else if (class->kind != TIERSCOPE_KIND_ANON)
-		walk_count_pmd(class, class->kind, value);
-	else
+	else if (walk_zero_pmd_kind(class->kind))
 		class->tally->special_pages += HPAGE_PMD_NR;
+	else
+		walk_count_pmd(class, class->kind, value);
 	spin_unlock(lock);
 	return there;
 }
 
 /*
- * One leaf of 2 MiB; false as above. Of two sorts of mapping struct page must
- * say more: copies in private ones of files, and read-only leaves of anonymous
- * memory, which may be the huge zero page.
+ * One leaf of 2 MiB; false as above. Of two sorts struct page must say more:
+ * copies in private mappings of files, and read-only leaves that may be the huge
+ * zero page.
  */
 static bool walk_pmd_leaf(const struct tierscope_leaf_class *class,
 			  struct mm_struct *mm, pmd_t *pmd, pmd_t value)
 {
 	bool ask = class->ask_page ||
-		   (class->kind == TIERSCOPE_KIND_ANON && !pmd_write(value));
+		   (walk_zero_pmd_kind(class->kind) && !pmd_write(value));
 	bool there = true;
 
 	rcu_read_lock();

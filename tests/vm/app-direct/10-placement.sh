@@ -55,5 +55,26 @@ SHAPE_AS=()
 check_expr "all of it is there" "$(pages_of "$record" 2 12 0) >= 4096"
 end_shape
 
+# ---- a file system on it -----------------------------------------------------------
+
+fsdax() {
+	daxctl reconfigure-device --mode=devdax --force dax0.0 &&
+		ndctl create-namespace --force --reconfig=namespace0.0 --mode=fsdax &&
+		modprobe ext4 && mkfs.ext4 -q -E nodiscard /dev/pmem0 &&
+		mount -o dax=always /dev/pmem0 "$WORK/dax"
+}
+mkdir "$WORK/dax"
+check "the device gets a file system" fsdax
+truncate -s 8M "$WORK/dax/hole"
+shape file="$WORK/dax/hole" && record=$("$PROBE" ask placement pid="$pid" | head -1)
+check_expr "holes of a file are zero pages" "$(field "$record" special) >= 2048"
+check_equal "and nobody's memory" "$(pages_of "$record" "" 12 3) $(pages_of "$record" "" 21 3)" "0 0"
+end_shape
+shape write="$WORK/dax/hole" && record=$("$PROBE" ask placement pid="$pid" | head -1)
+dax_pages=$(($(pages_of "$record" 2 12 3) + 512 * $(pages_of "$record" 2 21 3)))
+check_equal "once written they are on Optane" "$dax_pages" 2048
+end_shape
+check "the file system goes" umount "$WORK/dax"
+
 check "module unloads" rmmod tierscope
 verdict
