@@ -320,7 +320,7 @@ static unsigned long walk_step(const struct tierscope_leaf_class *class,
 		return next;
 
 	next = pmd_addr_end(address, end);
-	walk_pmd(class, mm, pmd_offset(pud, address), address, next);
+	walk_pmd(class, mm, pmd_offset(&value, address), address, next);
 	return next;
 }
 
