@@ -16,11 +16,14 @@
  * Shared memory of every sort (System V, memfd, shared anonymous, tmpfs) is a
  * file of a tmpfs, and huge pages are files of a hugetlbfs. vma_is_shmem() is
  * not for modules; the magic numbers are part of statfs(2) and so for anyone.
+ * Device files are on a tmpfs, too: what they map is not the tmpfs's.
  */
 static enum tierscope_kind leaf_file_kind(const struct inode *inode)
 {
 	if (IS_DAX(inode))
 		return TIERSCOPE_KIND_DAX;
+	if (!S_ISREG(inode->i_mode))
+		return TIERSCOPE_KIND_FILE;
 	switch (inode->i_sb->s_magic) {
 	case TMPFS_MAGIC:
 	case HUGETLBFS_MAGIC:

@@ -191,7 +191,8 @@ enum tierscope_tier_source {
 /**
  * enum tierscope_kind - what a resident page belongs to, told by its mapping
  * @TIERSCOPE_KIND_ANON: anonymous memory, copies in private file mappings too
- * @TIERSCOPE_KIND_FILE: the page cache of a file
+ * @TIERSCOPE_KIND_FILE: the page cache of a file or block device, and what the
+ *	driver of another device maps
  * @TIERSCOPE_KIND_SHMEM: shared memory, tmpfs, shared hugetlb
  * @TIERSCOPE_KIND_DAX: a DAX device or a file on a DAX file system; its node
  *	is the device's target node, which need not be online

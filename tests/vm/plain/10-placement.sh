@@ -55,6 +55,12 @@ check_expr "written file: is file" "$(pages_of "$record" "" 12 1) >= 1024"
 end_shape
 umount "$WORK/disk"
 
+# The file is on a tmpfs, what is mapped is not.
+modprobe zram && zram=/dev/zram$(cat /sys/class/zram-control/hot_add) && echo 4M >"/sys/block/${zram##*/}/disksize"
+shape file="$zram" && same_as_numa_maps "block device"
+check_expr "block device: is file" "$(pages_of "$record" "" 12 1) >= 1024"
+end_shape
+
 for sort in shared shmem sysv; do
 	shape $sort=4M && same_as_numa_maps "$sort"
 	check_expr "$sort: is shmem" "$(pages_of "$record" "" 12 2) >= 1024"

@@ -13,7 +13,7 @@
  *	huge-zero=SIZE	the same, where one huge page of zeros serves
  *	private=FILE	a private mapping of a file, read
  *	copy=FILE	the same, every second page written
- *	file=FILE	a shared mapping of a file, read
+ *	file=FILE	a shared mapping of a file or block device, read
  *	write=FILE	a shared mapping of a file, written
  *	shared=SIZE	shared anonymous memory
  *	shmem=SIZE	memory of a memfd
@@ -46,7 +46,6 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/shm.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -114,16 +113,15 @@ static char *anonymous(size_t size, int advice)
 static void map_file(const char *path, int flags, bool write, size_t step)
 {
 	int fd = open(path, flags == MAP_SHARED && write ? O_RDWR : O_RDONLY);
-	struct stat status;
+	off_t size = fd < 0 ? -1 : lseek(fd, 0, SEEK_END);
 	char *memory;
 
-	if (fd < 0 || fstat(fd, &status))
+	if (size < 0)
 		err(1, "%s", path);
-	memory = map(status.st_size, write ? PROT_READ | PROT_WRITE : PROT_READ,
-		     flags, fd);
-	touch(memory, status.st_size, PAGE, false);
+	memory = map(size, write ? PROT_READ | PROT_WRITE : PROT_READ, flags, fd);
+	touch(memory, size, PAGE, false);
 	if (write)
-		touch(memory, status.st_size, step, true);
+		touch(memory, size, step, true);
 	close(fd);
 }
 
