@@ -165,7 +165,11 @@ int tierscope_nl_mapping_get_start(struct netlink_callback *cb)
 	cb->min_dump_alloc = max_t(u32, cb->min_dump_alloc,
 				   nlmsg_total_size(GENL_HDRLEN +
 						    tierscope_mapping_bytes(dump->mapping.tally->room)));
-	/* Not 0, which says that nothing is known of consistency. */
+	/*
+	 * Not 0, which says that nothing is known of consistency. And known
+	 * before the first record: the process may end before that is sent.
+	 */
+	cb->prev_seq = 1;
 	cb->seq = 1;
 	tierscope_dump(cb)->state = dump;
 	return 0;
