@@ -7,6 +7,7 @@
 #include <linux/string.h>
 #include <net/netlink.h>
 
+#include "compat/file.h"
 #include "core/layout.h"
 #include "core/tally.h"
 #include "mapping.h"
@@ -42,7 +43,8 @@ static const char *mapping_name(struct vm_area_struct *vma, char *buffer,
 	struct mm_struct *mm = vma->vm_mm;
 
 	if (vma->vm_file) {
-		const char *path = file_path(vma->vm_file, buffer, size);
+		const char *path = tierscope_file_user_path(vma->vm_file,
+							    buffer, size);
 
 		return IS_ERR(path) ? NULL : path;
 	}

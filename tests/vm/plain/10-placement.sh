@@ -45,7 +45,10 @@ check_expr "copied file: half of it is file" \
 	"$(pages_of "$record" "" 12 1) >= $libc_pages / 2"
 end_shape
 
-shape file="$LIBC" && same_as_numa_maps "shared file"
+# The root is an overlay, and its upper layer has other paths.
+cp "$LIBC" /root/shared-file
+shape file=/root/shared-file && same_as_numa_maps "shared file"
+check_equal "shared file: by its name" "$(grep -c ' name=/root/shared-file ' "$WORK/mappings")" 1
 end_shape
 
 mkfs.ext4 -q "$TIERSCOPE_DISK" && mkdir "$WORK/disk" && mount "$TIERSCOPE_DISK" "$WORK/disk"
