@@ -39,7 +39,11 @@ int tierscope_section_node(unsigned long pfn)
 	if (likely(node < TIERSCOPE_SECTION_MIXED))
 		return node;
 
-	/* Also memory that came online a moment before its notifier. */
+	/*
+	 * Also memory that came online a moment before its notifier. The entry
+	 * may be old, since no page table is locked, and its section on its way
+	 * out; but section_notify() waits for us before struct page goes.
+	 */
 	page = pfn_to_online_page(pfn);
 	return page ? page_to_nid(page) : NUMA_NO_NODE;
 }
@@ -121,6 +125,9 @@ static int section_notify(struct notifier_block *block, unsigned long action,
 		kvfree_rcu(old, rcu);
 	}
 	mutex_unlock(&section_lock);
+	/* From here on nobody finds a page of it online. */
+	if (action == MEM_OFFLINE)
+		synchronize_rcu();
 	return NOTIFY_OK;
 }
 
