@@ -161,7 +161,8 @@ void tierscope_sampler_abandon(struct tierscope_sampler *sampler)
 	dismantle(sampler);
 }
 
-struct tierscope_sampler *tierscope_sampler_lock(u32 id)
+struct tierscope_sampler *tierscope_sampler_lock(u32 id,
+						 struct netlink_ext_ack *extack)
 {
 	struct tierscope_sampler *sampler = NULL;
 
@@ -171,6 +172,7 @@ struct tierscope_sampler *tierscope_sampler_lock(u32 id)
 	if (sampler && sampler->live)
 		return sampler;
 	mutex_unlock(&table_lock);
+	NL_SET_ERR_MSG(extack, "there is no sampler with this ID");
 	return NULL;
 }
 
@@ -209,11 +211,9 @@ int tierscope_sampler_delete(u32 id, const struct net *net, u32 portid,
 {
 	struct tierscope_sampler *sampler;
 
-	sampler = tierscope_sampler_lock(id);
-	if (!sampler) {
-		tierscope_extack_fmt(extack, "there is no sampler with ID %u", id);
+	sampler = tierscope_sampler_lock(id, extack);
+	if (!sampler)
 		return -ENOENT;
-	}
 	if (!made_by(sampler, net, portid)) {
 		tierscope_sampler_unlock();
 		NL_SET_ERR_MSG(extack, "only the socket that made a sampler may delete it");

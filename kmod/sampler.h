@@ -126,9 +126,10 @@ void tierscope_sampler_publish(struct tierscope_sampler *sampler);
 
 /*
  * Find one and keep the whole table locked until _unlock(); NULL if there is
- * none, and then nothing is locked.
+ * none: then @extack says so, and nothing is locked.
  */
-struct tierscope_sampler *tierscope_sampler_lock(u32 id);
+struct tierscope_sampler *tierscope_sampler_lock(u32 id,
+						 struct netlink_ext_ack *extack);
 void tierscope_sampler_unlock(void);
 
 /*

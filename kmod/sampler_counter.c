@@ -42,8 +42,8 @@ static int open_one(struct tierscope_sampler_counter *counter, u32 index,
 	struct perf_event *event;
 
 	if (request->cpu >= nr_cpu_ids || !cpu_online(request->cpu)) {
-		tierscope_extack_fmt(extack, "counter %u: CPU %u is not online",
-				     index, request->cpu);
+		tierscope_extack_fmt(extack, "counter %u: its CPU is not online",
+				     index);
 		return -ENODEV;
 	}
 	event = perf_event_create_kernel_counter(&attr, request->cpu, NULL,

@@ -4,7 +4,6 @@
 #include <net/sock.h>
 
 #include "access.h"
-#include "compat/extack.h"
 #include "compat/genetlink.h"
 #include "netlink.h"
 #include "sampler.h"
@@ -34,10 +33,9 @@ static int lock_named(struct genl_info *info, struct tierscope_sampler **ret)
 	err = need_id(info, &id);
 	if (err)
 		return err;
-	sampler = tierscope_sampler_lock(id);
+	sampler = tierscope_sampler_lock(id, info->extack);
 	if (!sampler) {
-		tierscope_extack_fmt(info->extack, "there is no sampler with ID %u",
-				     id);
+		NL_SET_BAD_ATTR(info->extack, info->attrs[TIERSCOPE_SAMPLER_ID]);
 		return -ENOENT;
 	}
 	*ret = sampler;
@@ -155,8 +153,11 @@ int tierscope_nl_sampler_del_doit(struct sk_buff *skb, struct genl_info *info)
 	err = need_id(info, &id);
 	if (err)
 		return err;
-	return tierscope_sampler_delete(id, genl_info_net(info),
-					info->snd_portid, info->extack);
+	err = tierscope_sampler_delete(id, genl_info_net(info),
+				       info->snd_portid, info->extack);
+	if (err)
+		NL_SET_BAD_ATTR(info->extack, info->attrs[TIERSCOPE_SAMPLER_ID]);
+	return err;
 }
 
 int tierscope_nl_sampler_subscribe_doit(struct sk_buff *skb,

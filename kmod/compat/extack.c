@@ -8,10 +8,15 @@
 #include <linux/slab.h>
 #include <linux/stdarg.h>
 #include <linux/string.h>
+#include <linux/tierscope.h>
 
-/* 80 as where the kernel does it itself; at most 400 KiB of them. */
+/*
+ * 80 as where the kernel does it itself. Room for every sentence that there is,
+ * with every number: there are fewer than 16, and none has more numbers than a
+ * request has counters. At most 768 KiB of them.
+ */
 #define SENTENCE_BYTES	80
-#define SENTENCES_MAX	4096
+#define SENTENCES_MAX	(16 * TIERSCOPE_COUNTERS_MAX)
 
 struct sentence {
 	struct list_head list;

@@ -11,8 +11,8 @@
  * Sentences without a number are NL_SET_ERR_MSG()'s. Where the kernel has no
  * NL_SET_ERR_MSG_FMT(), the text must outlive the request and nobody says when
  * that ends: there every sentence that was ever said is kept until the module
- * goes, so use this for few different sentences and after the rights have been
- * checked.
+ * goes. So use this after the rights have been checked, and for numbers of which
+ * there are few, such as a counter's: not for any that the caller can choose.
  */
 #ifdef NL_SET_ERR_MSG_FMT
 

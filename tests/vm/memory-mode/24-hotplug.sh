@@ -34,7 +34,7 @@ check_equal "another CPU of the socket has taken over" "$(cat "$WORK/mask")" 0,3
 check "and not a line is lost" same_as_simulator move cas_read cas_write
 check_equal "nor any time" "$(awk '$1 == "reading" && $4 != $5' "$WORK/move.count" | wc -l)" 0
 
-check "the sampler refuses CPU 2" grep -q '^refused ENODEV: counter 0: CPU 2 is not online' \
+check "the sampler refuses CPU 2" grep -q '^refused ENODEV: counter 0: its CPU is not online' \
 	<("$PROBE" ask new interval=10000000 counter=uncore_imc_0:0x0304:2)
 
 # The last CPU of the socket goes: its events stand, the others go on.

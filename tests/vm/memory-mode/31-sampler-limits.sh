@@ -36,11 +36,11 @@ refuses "a tracepoint" EINVAL "counter 0: TYPE is a tracepoint, not a counter of
 refuses "a breakpoint" EINVAL "counter 0: TYPE is a breakpoint, not a counter of hardware" new $second counter=5:0:0
 refuses "a config that the PMU has not" EINVAL "counter 2: its PMU has no such CONFIG" \
 	new $second counter=$good counter=$good counter=uncore_imc_0:0x99:0
-refuses "a CPU that cannot be" ENODEV "counter 0: CPU 4000 is not online" new $second counter=uncore_imc_0:0x0304:4000
+refuses "a CPU that cannot be" ENODEV "counter 0: its CPU is not online" new $second counter=uncore_imc_0:0x0304:4000
 refuses "a counter with nothing in it" EINVAL "counter 1 lacks TYPE, CONFIG or CPU" new $second counter=$good bare-counter
-refuses "a sampler that is not there" ENOENT "there is no sampler with ID 123456" get id=123456
-refuses "one that is not there, to subscribe" ENOENT "there is no sampler with ID 4294967295" subscribe id=4294967295
-refuses "one that is not there, to delete" ENOENT "there is no sampler with ID 0" del id=0
+refuses "a sampler that is not there" ENOENT "there is no sampler with this ID" get id=123456
+refuses "one that is not there, to subscribe" ENOENT "there is no sampler with this ID" subscribe id=4294967295
+refuses "one that is not there, to delete" ENOENT "there is no sampler with this ID" del id=0
 refuses "no id" EINVAL "ID, of the sampler, is missing" get
 refuses "an attribute for a dump" EINVAL "a dump of samplers takes no attribute" dump id=1
 # These are the kernel's own sentences; that there is one is what counts.
