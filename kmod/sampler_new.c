@@ -71,9 +71,9 @@ static int parse_counter(const struct nlattr *attr, u32 index,
 			       extack);
 	if (err)
 		return err;
-	NL_SET_BAD_ATTR(extack, attr);
 	if (!tb[TIERSCOPE_COUNTER_TYPE] || !tb[TIERSCOPE_COUNTER_CONFIG] ||
 	    !tb[TIERSCOPE_COUNTER_CPU]) {
+		NL_SET_BAD_ATTR(extack, attr);
 		tierscope_extack_fmt(extack, "counter %u lacks TYPE, CONFIG or CPU",
 				     index);
 		return -EINVAL;
@@ -85,7 +85,10 @@ static int parse_counter(const struct nlattr *attr, u32 index,
 		ret->config1 = nla_get_u64(tb[TIERSCOPE_COUNTER_CONFIG1]);
 	if (tb[TIERSCOPE_COUNTER_CONFIG2])
 		ret->config2 = nla_get_u64(tb[TIERSCOPE_COUNTER_CONFIG2]);
-	return refuse(tierscope_counter_request_check(ret), index, extack);
+	err = refuse(tierscope_counter_request_check(ret), index, extack);
+	if (err)
+		NL_SET_BAD_ATTR(extack, attr);
+	return err;
 }
 
 static int parse_counters(struct genl_info *info,

@@ -43,6 +43,11 @@ refuses "one that is not there, to subscribe" ENOENT "there is no sampler with t
 refuses "one that is not there, to delete" ENOENT "there is no sampler with this ID" del id=0
 refuses "no id" EINVAL "ID, of the sampler, is missing" get
 refuses "an attribute for a dump" EINVAL "a dump of samplers takes no attribute" dump id=1
+# 20 is where the first attribute begins; an interval takes 12 bytes.
+check_equal "a counter that is wrong in itself is named" "$("$PROBE" ask new $second bare-counter where)" "EINVAL at 32"
+check_equal "a counter that a PMU refuses takes none before it into blame" \
+	"$("$PROBE" ask new $second counter=$good counter=999:0:0 where)" "ENOENT at 0"
+check_equal "an ID that is none is named" "$("$PROBE" ask get id=123456 where)" "ENOENT at 20"
 # These are the kernel's own sentences; that there is one is what counts.
 for words in "new $second counter=$good unknown" "new $second unknown-in-counter" "new short-interval counter=$good" \
 	"new $second counter=$good truncated" "get id=1 unknown" "get interval=1"; do

@@ -129,16 +129,19 @@ static void put_word(struct nl_msg *msg, const char *word)
 
 int probe_words(struct probe *probe, char **words, int n)
 {
+	bool where = n > 1 && !strcmp(words[n - 1], "where");
 	const struct nlmsghdr *answer;
 	struct nl_msg *msg;
 	uint32_t id;
 	int error;
 
 	msg = begin(probe, words[0]);
-	for (int i = 1; i < n; i++)
+	for (int i = 1; i < n - where; i++)
 		put_word(msg, words[i]);
 	error = probe_ask(probe, msg, &answer);
-	if (error)
+	if (error && where)
+		printf("%s at %u\n", strerrorname_np(-error), probe->offset);
+	else if (error)
 		printf("refused %s: %s\n", strerrorname_np(-error),
 		       probe->sentence);
 	else if (!id_of(answer, &id))

@@ -19,6 +19,7 @@ int probe_subscribe(struct probe *probe, uint32_t id);
  *	unknown		an attribute that the family does not have
  *	unknown-in-counter	and one that a COUNTER does not have
  *	truncated	the message ends in the middle of its last attribute
- * Prints "done", "id N" or "refused ERRNO: SENTENCE".
+ * Prints "done", "id N" or "refused ERRNO: SENTENCE"; if the last word is
+ * "where", "ERRNO at OFFSET": in the request, of the attribute that is blamed.
  */
 int probe_words(struct probe *probe, char **words, int n);

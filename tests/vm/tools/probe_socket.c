@@ -92,14 +92,20 @@ static int refusal(struct probe *probe, struct nlmsghdr *header)
 	const struct nlmsgerr *error = nlmsg_data(header);
 	size_t head = header->nlmsg_type == NLMSG_DONE ? sizeof(error->error) :
 							 sizeof(*error);
-	struct nlattr *text;
+	struct nlattr *text, *offset;
 
 	probe->sentence[0] = '\0';
+	probe->offset = 0;
 	if (!error->error)
 		return 0;
+	if (!(header->nlmsg_flags & NLM_F_ACK_TLVS))
+		return error->error;
 	text = nlmsg_find_attr(header, head, NLMSGERR_ATTR_MSG);
-	if (text && (header->nlmsg_flags & NLM_F_ACK_TLVS))
+	if (text)
 		nla_strlcpy(probe->sentence, text, sizeof(probe->sentence));
+	offset = nlmsg_find_attr(header, head, NLMSGERR_ATTR_OFFS);
+	if (offset)
+		probe->offset = nla_get_u32(offset);
 	return error->error;
 }
 

@@ -21,6 +21,7 @@ struct probe {
 	uint16_t family;
 	uint32_t seq;
 	char sentence[PROBE_SENTENCE_MAX];	/* of the last refusal */
+	uint32_t offset;	/* of the attribute that it names, or 0 */
 	size_t filled, taken;			/* of received */
 	_Alignas(8) char received[PROBE_MESSAGE_MAX];
 	_Alignas(8) char answer[PROBE_MESSAGE_MAX];
