@@ -122,6 +122,7 @@ int tierscope_sampler_open(struct tierscope_sampler *sampler,
 	thread = kthread_create(tierscope_sampler_thread, sampler,
 				"tierscope/%u", sampler->id);
 	if (IS_ERR(thread)) {
+		NL_SET_ERR_MSG(extack, "the sampler's thread cannot be made");
 		err = PTR_ERR(thread);
 		goto close_counters;
 	}

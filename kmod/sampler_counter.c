@@ -11,13 +11,13 @@
 #include "compat/extack.h"
 #include "sampler.h"
 
-static int refuse(int err, u32 index, u32 type, struct netlink_ext_ack *extack)
+static int refuse(int err, u32 index, struct netlink_ext_ack *extack)
 {
 	if (err == -ENOENT)
-		tierscope_extack_fmt(extack, "counter %u: no PMU has this TYPE",
+		tierscope_extack_fmt(extack, "counter %u: no PMU counts this TYPE and CONFIG",
 				     index);
 	else if (err == -EINVAL)
-		tierscope_extack_fmt(extack, "counter %u: its PMU has no such CONFIG",
+		tierscope_extack_fmt(extack, "counter %u: its PMU refuses this CONFIG on this CPU",
 				     index);
 	else if (err == -ENODEV)
 		tierscope_extack_fmt(extack, "counter %u: its PMU cannot count on this CPU",
@@ -49,7 +49,7 @@ static int open_one(struct tierscope_sampler_counter *counter, u32 index,
 	event = perf_event_create_kernel_counter(&attr, request->cpu, NULL,
 						 NULL, NULL);
 	if (IS_ERR(event))
-		return refuse(PTR_ERR(event), index, request->type, extack);
+		return refuse(PTR_ERR(event), index, extack);
 #ifdef CONFIG_EVENT_TRACING
 	/* kprobes and uprobes have a PMU type of their own, which only perf
 	 * knows: they are told by what they turn into.

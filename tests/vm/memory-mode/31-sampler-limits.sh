@@ -30,11 +30,11 @@ refuses "no counter" ERANGE "there is no COUNTER, so nothing to sample" new $sec
 # shellcheck disable=SC2046
 refuses "513 counters" ERANGE "there are more COUNTERs than a sampler may have, 512" \
 	new $second $(for _ in $(seq 513); do echo "counter=$good"; done)
-refuses "a PMU type that is not there" ENOENT "counter 1: no PMU has this TYPE" \
+refuses "a PMU type that is not there" ENOENT "counter 1: no PMU counts this TYPE and CONFIG" \
 	new $second counter=$good counter=999:0:0
 refuses "a tracepoint" EINVAL "counter 0: TYPE is a tracepoint, not a counter of hardware" new $second counter=2:1:0
 refuses "a breakpoint" EINVAL "counter 0: TYPE is a breakpoint, not a counter of hardware" new $second counter=5:0:0
-refuses "a config that the PMU has not" EINVAL "counter 2: its PMU has no such CONFIG" \
+refuses "a config that the PMU has not" EINVAL "counter 2: its PMU refuses this CONFIG on this CPU" \
 	new $second counter=$good counter=$good counter=uncore_imc_0:0x99:0
 refuses "a CPU that cannot be" ENODEV "counter 0: its CPU is not online" new $second counter=uncore_imc_0:0x0304:4000
 refuses "a counter with nothing in it" EINVAL "counter 1 lacks TYPE, CONFIG or CPU" new $second counter=$good bare-counter
