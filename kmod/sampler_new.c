@@ -145,7 +145,7 @@ int tierscope_nl_sampler_new_doit(struct sk_buff *skb, struct genl_info *info)
 	struct tierscope_sampler *sampler;
 	struct sk_buff *answer;
 	u64 interval_ns;
-	u32 n_counters;
+	u32 n_counters, id;
 	int err;
 
 	err = tierscope_may_count(skb, info->extack);
@@ -174,21 +174,21 @@ int tierscope_nl_sampler_new_doit(struct sk_buff *skb, struct genl_info *info)
 	err = tierscope_sampler_open(sampler, info->extack);
 	if (err)
 		goto free_sampler;
-	answer = answer_id(info, sampler->id);
+	id = sampler->id;
+	answer = answer_id(info, id);
 	if (!answer) {
-		err = -ENOMEM;
-		goto abandon_sampler;
+		tierscope_sampler_abandon(sampler);
+		return -ENOMEM;
 	}
-	/* First the answer: nobody could name a sampler that goes with it. */
-	err = genlmsg_reply(answer, info);
-	if (err)
-		goto abandon_sampler;
+	/* Who reads the answer may name the sampler at once. */
 	tierscope_sampler_publish(sampler);
-	return 0;
-
-abandon_sampler:
-	tierscope_sampler_abandon(sampler);
+	err = genlmsg_reply(answer, info);
+	/* By its name: a thread that shares the socket may have been quicker. */
+	if (err)
+		tierscope_sampler_delete(id, genl_info_net(info),
+					 info->snd_portid, NULL);
 	return err;
+
 free_sampler:
 	kvfree(sampler);
 	return err;

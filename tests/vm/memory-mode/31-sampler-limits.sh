@@ -102,6 +102,14 @@ check_equal "what was taken was delivered, lost, or before the subscription" \
 check_equal "a socket that is not subscribed is told of no loss" "$(awk '$1 == "stranger"' "$WORK/deaf.said")" "stranger sees none"
 let_go other
 
+# ---- an owner that has no room for the answer ----
+before=$("$PROBE" ask new $second counter=$good)
+hold full "$PROBE" unheard new $second counter=$good
+check_equal "a sampler that its owner is not told of is gone again" "$("$PROBE" ask dump) $(threads)" "done 0"
+after=$("$PROBE" ask new $second counter=$good)
+check_equal "though it was made" $((${after#id } - ${before#id })) 2
+let_go full
+
 # ---- an owner in a network namespace of its own ----
 hold away unshare --net "$PROBE" hold 10 $good
 check_equal "its sampler is known here" "$("$PROBE" ask get id="${HELD##* }")" "id ${HELD##* }"

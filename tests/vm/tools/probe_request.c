@@ -127,18 +127,31 @@ static void put_word(struct nl_msg *msg, const char *word)
 		errx(2, "there is no word %s", word);
 }
 
+static struct nl_msg *put_words(const struct probe *probe, char **words, int n)
+{
+	struct nl_msg *msg = begin(probe, words[0]);
+
+	for (int i = 1; i < n; i++)
+		put_word(msg, words[i]);
+	return msg;
+}
+
+void probe_words_send(struct probe *probe, char **words, int n)
+{
+	struct nl_msg *msg = put_words(probe, words, n);
+
+	probe_send(probe, msg);
+	nlmsg_free(msg);
+}
+
 int probe_words(struct probe *probe, char **words, int n)
 {
 	bool where = n > 1 && !strcmp(words[n - 1], "where");
 	const struct nlmsghdr *answer;
-	struct nl_msg *msg;
 	uint32_t id;
 	int error;
 
-	msg = begin(probe, words[0]);
-	for (int i = 1; i < n - where; i++)
-		put_word(msg, words[i]);
-	error = probe_ask(probe, msg, &answer);
+	error = probe_ask(probe, put_words(probe, words, n - where), &answer);
 	if (error && where)
 		printf("%s at %u\n", strerrorname_np(-error), probe->offset);
 	else if (error)

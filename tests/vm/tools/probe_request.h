@@ -23,3 +23,6 @@ int probe_subscribe(struct probe *probe, uint32_t id);
  * "where", "ERRNO at OFFSET": in the request, of the attribute that is blamed.
  */
 int probe_words(struct probe *probe, char **words, int n);
+
+/* Sends the same, and does not wait for what comes of it. */
+void probe_words_send(struct probe *probe, char **words, int n);

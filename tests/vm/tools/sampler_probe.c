@@ -223,6 +223,25 @@ static int deaf(struct probe *probe, char **args, int n)
 	return 0;
 }
 
+/*
+ * unheard WORD...: the request of these words (as ask takes them) from a socket
+ * that has no room for its answer, until a word comes
+ */
+static int unheard(struct probe *probe, char **args, int n)
+{
+	char *refused[] = { "get" };	/* what is missing fills the buffer */
+	int small = 4096;
+
+	if (setsockopt(probe->fd, SOL_SOCKET, SO_RCVBUF, &small, sizeof(small)))
+		err(1, "SO_RCVBUF");
+	for (int i = 0; i < small / 16; i++)
+		probe_words_send(probe, refused, 1);
+	probe_words_send(probe, args, n);
+	ready("request", 0);
+	wait_for_word();
+	return 0;
+}
+
 /* many N MS COUNTER...: as many samplers as one may have, up to N */
 static int many(struct probe *probe, char **args, int n)
 {
@@ -297,6 +316,7 @@ int main(int argc, char **argv)
 		{ "hold", hold, 2 },
 		{ "idle", idle, 0 },
 		{ "many", many, 3 },
+		{ "unheard", unheard, 1 },
 	};
 	static struct probe probe;
 
@@ -307,5 +327,5 @@ int main(int argc, char **argv)
 		probe_open(&probe);
 		return commands[i].run(&probe, argv + 2, argc - 2);
 	}
-	errx(2, "usage: sampler-probe ask|count|crowd|deaf|hold|idle|many ...");
+	errx(2, "usage: sampler-probe ask|count|crowd|deaf|hold|idle|many|unheard ...");
 }
