@@ -62,29 +62,30 @@ static int collector_offline(unsigned int cpu)
 	return 0;
 }
 
-int tierscope_sim_collector_init(unsigned int sockets,
-				 void (*migrate)(unsigned int from,
-						 unsigned int to))
+void tierscope_sim_collector_init(unsigned int sockets)
 {
-	int state;
-
 	n_sockets = sockets;
-	migrate_events = migrate;
 	cpumask_clear(&mask);
 	for (unsigned int s = 0; s < TIERSCOPE_SIM_SOCKETS_MAX; s++)
 		collectors[s] = nr_cpu_ids;
+}
 
-	state = cpuhp_setup_state_cpuslocked(CPUHP_AP_ONLINE_DYN,
-					     "perf/tierscope_sim:online",
-					     collector_online,
-					     collector_offline);
+int tierscope_sim_collector_start(void (*migrate)(unsigned int from,
+						  unsigned int to))
+{
+	int state;
+
+	migrate_events = migrate;
+	state = cpuhp_setup_state(CPUHP_AP_ONLINE_DYN,
+				  "perf/tierscope_sim:online",
+				  collector_online, collector_offline);
 	if (state < 0)
 		return state;
 	hotplug_state = state;
 	return 0;
 }
 
-void tierscope_sim_collector_exit(void)
+void tierscope_sim_collector_stop(void)
 {
-	cpuhp_remove_state_nocalls_cpuslocked(hotplug_state);
+	cpuhp_remove_state_nocalls(hotplug_state);
 }

@@ -12,20 +12,24 @@
 /* Socket of a CPU, or -1 if the simulator has no such socket. */
 int tierscope_sim_collector_socket(unsigned int cpu);
 
-/* Its collector, or nr_cpu_ids or more while none of its CPUs is online. */
+/* Its collector, or nr_cpu_ids or more: none of its CPUs is online, or _start()
+ * is still to come.
+ */
 unsigned int tierscope_sim_collector_cpu(int socket);
 
 const struct cpumask *tierscope_sim_collector_mask(void);
 
+/* So many sockets, none with a collector yet. */
+void tierscope_sim_collector_init(unsigned int sockets);
+
 /*
  * Choose the collectors, and call @migrate, with the CPU hotplug lock held for
  * writing, whenever a collector goes offline and another CPU of its socket
- * takes over. Both with cpus_read_lock() held, so that no CPU comes or goes
- * between this and the registration of the PMUs that @migrate works on.
+ * takes over: the PMUs that it works on are registered from before _start()
+ * until after _stop().
  */
-int tierscope_sim_collector_init(unsigned int sockets,
-				 void (*migrate)(unsigned int from,
-						 unsigned int to));
-void tierscope_sim_collector_exit(void);
+int tierscope_sim_collector_start(void (*migrate)(unsigned int from,
+						  unsigned int to));
+void tierscope_sim_collector_stop(void);
 
 #endif /* TIERSCOPE_SIM_COLLECTOR_H */

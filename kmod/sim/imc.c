@@ -14,7 +14,7 @@
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include <linux/bits.h>
-#include <linux/cpu.h>
+#include <linux/cpumask.h>
 #include <linux/io.h>
 #include <linux/module.h>
 #include <linux/perf_event.h>
@@ -200,17 +200,18 @@ static int box_register(struct imc_box *box, unsigned int channel)
 	return perf_pmu_register(&box->pmu, box->name, -1);
 }
 
+/*
+ * The PMUs come before the collectors, and go after them: without a collector
+ * none of them takes an event, and no CPU is kept from coming or going while
+ * sysfs is waited for, whose readers and writers may wait for CPU hotplug.
+ */
 int tierscope_sim_imc_init(const struct tierscope_sim_region __iomem *region)
 {
 	unsigned int c;
 	int err;
 
 	counts = region;
-	cpus_read_lock();
-	err = tierscope_sim_collector_init(readl(&region->sockets),
-					   imc_migrate);
-	if (err)
-		goto unlock_cpus;
+	tierscope_sim_collector_init(readl(&region->sockets));
 	for (c = 0; c < TIERSCOPE_SIM_CHANNELS; c++) {
 		err = box_register(&boxes[c], c);
 		if (err) {
@@ -219,23 +220,20 @@ int tierscope_sim_imc_init(const struct tierscope_sim_region __iomem *region)
 			goto unregister_boxes;
 		}
 	}
-	cpus_read_unlock();
+	err = tierscope_sim_collector_start(imc_migrate);
+	if (err)
+		goto unregister_boxes;
 	return 0;
 
 unregister_boxes:
-	tierscope_sim_collector_exit();
 	while (c--)
 		perf_pmu_unregister(&boxes[c].pmu);
-unlock_cpus:
-	cpus_read_unlock();
 	return err;
 }
 
 void tierscope_sim_imc_exit(void)
 {
-	cpus_read_lock();
-	tierscope_sim_collector_exit();
+	tierscope_sim_collector_stop();
 	for (unsigned int c = 0; c < TIERSCOPE_SIM_CHANNELS; c++)
 		perf_pmu_unregister(&boxes[c].pmu);
-	cpus_read_unlock();
 }
