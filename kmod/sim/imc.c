@@ -152,6 +152,8 @@ static int imc_event_init(struct perf_event *event)
 	if (is_sampling_event(event) || event->attach_state & PERF_ATTACH_TASK ||
 	    event->cpu < 0)
 		return -EINVAL;
+	if (!cpu_online(event->cpu))
+		return -ENODEV;
 	socket = tierscope_sim_collector_socket(event->cpu);
 	if (socket < 0)
 		return -EINVAL;

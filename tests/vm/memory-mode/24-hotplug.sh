@@ -37,6 +37,15 @@ check_equal "nor any time" "$(awk '$1 == "reading" && $4 != $5' "$WORK/move.coun
 check "the sampler refuses CPU 2" grep -q '^refused ENODEV: counter 0: its CPU is not online' \
 	<("$PROBE" ask new interval=10000000 counter=uncore_imc_0:0x0304:2)
 
+# What perf stat would leave out by itself. 298 is perf_event_open, 64 the size
+# of perf_event_attr's first version.
+perf_open() {
+	perl -e '$attr = pack("L L Q x48", $ARGV[0], 64, 0x0304);
+		print syscall(298, $attr, -1, 0 + $ARGV[1], -1, 0) < 0 ? $! : "opened"' "$@"
+}
+type=$(cat /sys/bus/event_source/devices/uncore_imc_0/type)
+check_equal "and so does the PMU" "$(perf_open "$type" 2), $(perf_open "$type" 3)" "No such device, opened"
+
 # The last CPU of the socket goes: its events stand, the others go on.
 hold sampler "$PROBE" hold 20 uncore_imc_0:0x0304:0 uncore_imc_0:0x0304:3
 check "the socket's last CPU goes offline" cpu 3 0
