@@ -10,7 +10,8 @@
  * at their level, once per element. Attributes marked ? may be absent; absent
  * means "not known" and never zero. Unknown attributes and wrong lengths are
  * refused (strict validation), and every refusal carries an extended ACK whose
- * sentence names the attribute or the missing capability.
+ * sentence names the attribute or the missing capability; only ENOMEM, and what
+ * generic netlink refuses by itself, may come without.
  *
  * Rights are checked against both the opener and the sender of the socket,
  * in the initial user namespace unless said otherwise. A dump keeps the
@@ -47,9 +48,9 @@
  *                  (a zombie, or one that is exiting)
  *          EINVAL  a kernel thread
  *          EPERM   somebody else's process; the sentence says what is missing
- *          EINTR   a fatal signal reached the caller during the walk
  *          EOVERFLOW  more cells than a message can hold (1024, or 85 nodes
  *                  full of every size and kind)
+ *          A fatal signal to the caller ends the walk, without an answer.
  *   who    the owner of the process, by the rule of ptrace(2)
  *          PTRACE_MODE_READ_FSCREDS, else CAP_SYS_PTRACE in the target's user
  *          namespace. Rules of security modules cannot be consulted.
@@ -71,7 +72,7 @@
  *          message carries NLM_F_DUMP_INTR.
  *          So does the end of a dump whose process ended or ran another
  *          program meanwhile.
- *   errors as PLACEMENT_GET (do)
+ *   errors as PLACEMENT_GET (do); EOPNOTSUPP without NLM_F_DUMP
  *   who    as PLACEMENT_GET (do)
  *
  * SAMPLER_NEW (do)
@@ -82,8 +83,9 @@
  *   reply  ID
  *   errors ERANGE  interval outside TIERSCOPE_INTERVAL_MIN_NS to _MAX_NS,
  *                  no counter, more than TIERSCOPE_COUNTERS_MAX of them
- *          EINVAL  a PMU type that is no counter of hardware (tracepoint,
- *                  breakpoint)
+ *          EINVAL  a PMU type that counts no register but places in code or
+ *                  data (tracepoint, breakpoint, kprobe, uprobe); the
+ *                  kernel's own counters (PERF_TYPE_SOFTWARE) are taken
  *          ENOENT, ENODEV, EINVAL, EOPNOTSUPP  the PMU refused a counter, the
  *                  sentence says which; nothing is left behind
  *          EDQUOT  the user's samplers are used up (TIERSCOPE_SAMPLERS_MAX)
@@ -180,7 +182,7 @@ enum tierscope_tier {
 /**
  * enum tierscope_tier_source - where the module has a node's tier from
  * @TIERSCOPE_TIER_SOURCE_INFERRED: its own guess (a node with CPUs is DRAM,
- *	one without is slower memory)
+ *	one without is slower memory, one without memory is unknown)
  * @TIERSCOPE_TIER_SOURCE_SET: NODE_SET
  */
 enum tierscope_tier_source {
