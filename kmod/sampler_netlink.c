@@ -82,6 +82,7 @@ unlock:
 
 int tierscope_nl_sampler_get_start(struct netlink_callback *cb)
 {
+	struct nlattr *id = tierscope_dump_attrs(cb)[TIERSCOPE_SAMPLER_ID];
 	struct netlink_ext_ack own = {}, *extack;
 	int err;
 
@@ -89,8 +90,9 @@ int tierscope_nl_sampler_get_start(struct netlink_callback *cb)
 	err = tierscope_may_count(cb->skb, extack);
 	if (err)
 		return tierscope_dump_refuse(cb, extack, err);
-	if (nlmsg_attrlen(cb->nlh, GENL_HDRLEN)) {
-		NL_SET_ERR_MSG(extack, "a dump of samplers takes no attribute");
+	if (id) {
+		NL_SET_ERR_MSG_ATTR(extack, id,
+				    "ID asks for one sampler, a dump is of all");
 		return tierscope_dump_refuse(cb, extack, -EINVAL);
 	}
 	/* The largest sampler fits into one message. */

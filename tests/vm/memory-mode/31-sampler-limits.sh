@@ -42,7 +42,7 @@ refuses "a sampler that is not there" ENOENT "there is no sampler with this ID" 
 refuses "one that is not there, to subscribe" ENOENT "there is no sampler with this ID" subscribe id=4294967295
 refuses "one that is not there, to delete" ENOENT "there is no sampler with this ID" del id=0
 refuses "no id" EINVAL "ID, of the sampler, is missing" get
-refuses "an attribute for a dump" EINVAL "a dump of samplers takes no attribute" dump id=1
+refuses "an ID for a dump" EINVAL "ID asks for one sampler, a dump is of all" dump id=1
 # 20 is where the first attribute begins; an interval takes 12 bytes.
 check_equal "a counter that is wrong in itself is named" "$("$PROBE" ask new $second bare-counter where)" "EINVAL at 32"
 check_equal "a counter that a PMU refuses takes none before it into blame" \
