@@ -78,9 +78,7 @@ static int mapping_send(struct sk_buff *skb, struct netlink_callback *cb,
 {
 	void *header;
 
-	header = genlmsg_put(skb, NETLINK_CB(cb->skb).portid,
-			     cb->nlh->nlmsg_seq, &tierscope_family, NLM_F_MULTI,
-			     TIERSCOPE_CMD_MAPPING_GET);
+	header = tierscope_dump_put(skb, cb, TIERSCOPE_CMD_MAPPING_GET);
 	if (!header)
 		return -EMSGSIZE;
 	genl_dump_check_consistent(cb, header);

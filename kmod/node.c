@@ -93,12 +93,11 @@ int tierscope_nl_node_get_doit(struct sk_buff *skb, struct genl_info *info)
 	ret = node_named(info, &node);
 	if (ret)
 		return ret;
-	reply = genlmsg_new(node_bytes(), GFP_KERNEL);
+	reply = tierscope_reply_new(info, node_bytes(), TIERSCOPE_CMD_NODE_GET,
+				    &header);
 	if (!reply)
 		return -ENOMEM;
-	header = genlmsg_put_reply(reply, info, &tierscope_family, 0,
-				   TIERSCOPE_CMD_NODE_GET);
-	if (!header || node_put(reply, node)) {
+	if (node_put(reply, node)) {
 		nlmsg_free(reply);
 		return -EMSGSIZE;
 	}
@@ -133,9 +132,7 @@ int tierscope_nl_node_get_dumpit(struct sk_buff *skb,
 	for (; node < MAX_NUMNODES; node++) {
 		if (!node_online(node))
 			continue;
-		header = genlmsg_put(skb, NETLINK_CB(cb->skb).portid,
-				     cb->nlh->nlmsg_seq, &tierscope_family,
-				     NLM_F_MULTI, TIERSCOPE_CMD_NODE_GET);
+		header = tierscope_dump_put(skb, cb, TIERSCOPE_CMD_NODE_GET);
 		if (!header)
 			break;
 		if (node_put(skb, node)) {

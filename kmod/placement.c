@@ -104,12 +104,11 @@ static int placement_reply(struct genl_info *info,
 	struct sk_buff *reply;
 	void *header;
 
-	reply = genlmsg_new(placement_bytes(placement->tally->n), GFP_KERNEL);
+	reply = tierscope_reply_new(info, placement_bytes(placement->tally->n),
+				    TIERSCOPE_CMD_PLACEMENT_GET, &header);
 	if (!reply)
 		return -ENOMEM;
-	header = genlmsg_put_reply(reply, info, &tierscope_family, 0,
-				   TIERSCOPE_CMD_PLACEMENT_GET);
-	if (!header || placement_put(reply, placement)) {
+	if (placement_put(reply, placement)) {
 		nlmsg_free(reply);
 		return -EMSGSIZE;
 	}
@@ -237,9 +236,7 @@ static int placement_dump_send(struct sk_buff *skb, struct netlink_callback *cb,
 {
 	void *header;
 
-	header = genlmsg_put(skb, NETLINK_CB(cb->skb).portid,
-			     cb->nlh->nlmsg_seq, &tierscope_family, NLM_F_MULTI,
-			     TIERSCOPE_CMD_PLACEMENT_GET);
+	header = tierscope_dump_put(skb, cb, TIERSCOPE_CMD_PLACEMENT_GET);
 	if (!header)
 		return -EMSGSIZE;
 	if (placement_put(skb, placement)) {

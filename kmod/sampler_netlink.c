@@ -56,17 +56,15 @@ int tierscope_nl_sampler_get_doit(struct sk_buff *skb, struct genl_info *info)
 	if (err)
 		return err;
 
-	answer = genlmsg_new(tierscope_sampler_describe_bytes(sampler->n_counters),
-			     GFP_KERNEL);
+	answer = tierscope_reply_new(info,
+				     tierscope_sampler_describe_bytes(sampler->n_counters),
+				     TIERSCOPE_CMD_SAMPLER_GET, &header);
 	if (!answer) {
 		err = -ENOMEM;
 		goto unlock;
 	}
-	header = genlmsg_put_reply(answer, info, &tierscope_family, 0,
-				   TIERSCOPE_CMD_SAMPLER_GET);
-	err = header ? tierscope_sampler_describe(answer, sampler,
-						  genl_info_net(info),
-						  info->snd_portid) : -EMSGSIZE;
+	err = tierscope_sampler_describe(answer, sampler, genl_info_net(info),
+					 info->snd_portid);
 	if (err)
 		goto free_answer;
 	tierscope_sampler_unlock();
@@ -104,17 +102,15 @@ int tierscope_nl_sampler_get_start(struct netlink_callback *cb)
 static int dump_one(struct sk_buff *skb, struct netlink_callback *cb,
 		    struct tierscope_sampler *sampler)
 {
-	u32 portid = NETLINK_CB(cb->skb).portid;
 	void *header;
 	int err;
 
-	header = genlmsg_put(skb, portid, cb->nlh->nlmsg_seq, &tierscope_family,
-			     NLM_F_MULTI, TIERSCOPE_CMD_SAMPLER_GET);
+	header = tierscope_dump_put(skb, cb, TIERSCOPE_CMD_SAMPLER_GET);
 	if (!header)
 		return -EMSGSIZE;
 	genl_dump_check_consistent(cb, header);
 	err = tierscope_sampler_describe(skb, sampler, sock_net(cb->skb->sk),
-					 portid);
+					 NETLINK_CB(cb->skb).portid);
 	if (err) {
 		genlmsg_cancel(skb, header);
 		return err;

@@ -127,12 +127,11 @@ static struct sk_buff *answer_id(struct genl_info *info, u32 id)
 	struct sk_buff *skb;
 	void *header;
 
-	skb = genlmsg_new(nla_total_size(sizeof(u32)), GFP_KERNEL);
+	skb = tierscope_reply_new(info, nla_total_size(sizeof(u32)),
+				  TIERSCOPE_CMD_SAMPLER_NEW, &header);
 	if (!skb)
 		return NULL;
-	header = genlmsg_put_reply(skb, info, &tierscope_family, 0,
-				   TIERSCOPE_CMD_SAMPLER_NEW);
-	if (!header || nla_put_u32(skb, TIERSCOPE_SAMPLER_ID, id)) {
+	if (nla_put_u32(skb, TIERSCOPE_SAMPLER_ID, id)) {
 		nlmsg_free(skb);
 		return NULL;
 	}
