@@ -41,5 +41,6 @@ static void __exit tierscope_exit(void)
 module_init(tierscope_init);
 module_exit(tierscope_exit);
 
+MODULE_AUTHOR("Tierscope");
 MODULE_DESCRIPTION("Memory placement and memory-controller counters over generic netlink");
 MODULE_LICENSE("GPL");
