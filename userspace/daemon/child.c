@@ -13,18 +13,25 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "daemon/launch.h"
 
-/* The daemon blocks the signals that it reads; the command starts plain. */
+/* _NSIG of the kernel; that of glibc counts from 0. */
+#define KERNEL_SIGNALS	64
+
+/* The daemon blocks the signals that it reads; the command starts plain. Not
+ * by sigaction(), which refuses the two that glibc keeps for itself (32 and
+ * 33): whoever started the daemon may have had them ignored. */
 static void reset_signals(void)
 {
-	struct sigaction plain = { .sa_handler = SIG_DFL };
+	/* rt_sigaction(2): handler, flags, restorer, mask; all plain. */
+	static const unsigned long plain[4];
 	sigset_t none;
 
-	for (int i = 1; i < NSIG; i++)
-		sigaction(i, &plain, NULL);	/* KILL and STOP refuse */
+	for (int i = 1; i <= KERNEL_SIGNALS; i++)	/* KILL and STOP refuse */
+		syscall(SYS_rt_sigaction, i, plain, NULL, sizeof(plain[3]));
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 }

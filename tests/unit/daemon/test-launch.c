@@ -7,6 +7,7 @@
 #include "suite.h"
 
 #include <sys/resource.h>
+#include <sys/syscall.h>
 
 #include "private_bus.h"
 #include "store/store.h"
@@ -149,6 +150,26 @@ static void test_surroundings(void)
 	run_shell("id -u; id -g");
 	snprintf(want, sizeof(want), "%u\n%u\n", geteuid(), getegid());
 	CU_ASSERT_STRING_EQUAL(output, want);
+	teardown();
+}
+
+/* A daemon that was started with signals ignored, even those that glibc's
+ * sigaction() does not touch, hands none of that on. */
+static void test_ignored_signals(void)
+{
+	static const int ignored[] = { 32, 33, SIGQUIT, 64 };
+	/* rt_sigaction(2): handler, flags, restorer, mask. */
+	const unsigned long ignore[4] = { (unsigned long)SIG_IGN };
+	unsigned long old[4][4];
+
+	for (size_t i = 0; i < 4; i++)
+		CU_ASSERT_EQUAL(syscall(SYS_rt_sigaction, ignored[i], ignore, old[i], 8), 0);
+	bus_setup(&bus);
+	for (size_t i = 0; i < 4; i++)
+		CU_ASSERT_EQUAL(syscall(SYS_rt_sigaction, ignored[i], old[i], NULL, 8), 0);
+	run_shell("grep -E '^Sig(Blk|Ign)' /proc/self/status");
+	CU_ASSERT_STRING_EQUAL(output, "SigBlk:\t0000000000000000\nSigIgn:\t0000000000000000\n");
+	check_file(STORE_EXITED, 0);
 	teardown();
 }
 
@@ -362,6 +383,7 @@ static const struct suite_test tests[] = {
 	{ "exit status", test_exit_status },
 	{ "crash", test_crash },
 	{ "surroundings", test_surroundings },
+	{ "ignored signals", test_ignored_signals },
 	{ "not executable", test_not_executable },
 	{ "limits of a request", test_limits },
 	{ "signal", test_signal },
