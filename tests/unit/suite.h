@@ -5,7 +5,10 @@
  */
 #pragma once
 
+#include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include <CUnit/Basic.h>
 
@@ -14,13 +17,27 @@ struct suite_test {
 	void (*run)(void);
 };
 
+/* Tests know a descriptor by its being above 2, whoever started them with some
+ * of the streams closed. */
+static inline int take_standard_streams(void)
+{
+	int fd;
+
+	do
+		fd = open("/dev/null", O_RDWR);
+	while (fd >= 0 && fd <= STDERR_FILENO);
+	return fd < 0 ? -1 : close(fd);
+}
+
 static inline int suite_run(const char *name, const struct suite_test *tests,
 			    size_t n)
 {
 	unsigned int failed;
 	CU_pSuite suite;
 
-	if (CU_initialize_registry() != CUE_SUCCESS)
+	/* A test that aborts must not lose what it printed before. */
+	setvbuf(stdout, NULL, _IONBF, 0);
+	if (take_standard_streams() || CU_initialize_registry() != CUE_SUCCESS)
 		return EXIT_FAILURE;
 	suite = CU_add_suite(name, NULL, NULL);
 	if (!suite)

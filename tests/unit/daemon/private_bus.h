@@ -23,9 +23,10 @@
 #define DEADLINE_S	60
 
 struct private_bus {
-	char directory[128];	/* of everything */
-	char state[160];
-	char address[192];
+	char directory[64];	/* of everything but the run files */
+	char memory[64];	/* of those, if there is room in memory */
+	char state[96];
+	char address[256];
 	pid_t dbus;
 	pid_t daemon;
 	sd_bus *client;
@@ -39,34 +40,45 @@ struct ended {
 	bool seen;
 };
 
-static inline pid_t spawn(char *const argv[])
+/* @keep: a descriptor that it has beside the streams, or -1. */
+static inline pid_t spawn_with(char *const argv[], int keep)
 {
 	pid_t pid = fork();
 
 	if (!pid) {
 		/* A test that crashes leaves none of them behind. */
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		if (keep >= 0)
+			fcntl(keep, F_SETFD, 0);
 		execvp(argv[0], argv);
 		_exit(127);
 	}
 	return pid;
 }
 
+static inline pid_t spawn(char *const argv[])
+{
+	return spawn_with(argv, -1);
+}
+
+static inline time_t seconds(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec;
+}
+
 static inline bool soon(bool (*condition)(void *), void *data)
 {
-	time_t end = time(NULL) + DEADLINE_S;
+	time_t end = seconds() + DEADLINE_S;
 
 	while (!condition(data)) {
-		if (time(NULL) > end)
+		if (seconds() > end)
 			return false;
 		nanosleep(&(struct timespec){ .tv_nsec = 20000000 }, NULL);
 	}
 	return true;
-}
-
-static inline bool there(void *path)
-{
-	return !access(path, F_OK);
 }
 
 static inline sd_bus *bus_connect(struct private_bus *b)
@@ -75,7 +87,8 @@ static inline sd_bus *bus_connect(struct private_bus *b)
 
 	if (sd_bus_new(&bus) < 0 || sd_bus_set_address(bus, b->address) < 0 ||
 	    sd_bus_set_bus_client(bus, true) < 0 ||
-	    sd_bus_set_method_call_timeout(bus, 5000000) < 0 || sd_bus_start(bus) < 0)
+	    sd_bus_set_method_call_timeout(bus, DEADLINE_S * 1000000ULL) < 0 ||
+	    sd_bus_start(bus) < 0)
 		abort();
 	return bus;
 }
@@ -90,7 +103,7 @@ static inline bool served(void *data)
 
 static inline void daemon_start(struct private_bus *b)
 {
-	char address[256], state[256];
+	char address[300], state[256];
 
 	snprintf(address, sizeof(address), "--bus-address=%s", b->address);
 	snprintf(state, sizeof(state), "--state-dir=%s", b->state);
@@ -108,39 +121,60 @@ static inline int daemon_stop(struct private_bus *b, int signal)
 	return status;
 }
 
-static inline void bus_setup(struct private_bus *b)
+/* SQLite waits for the disk at every commit, and a disk may be slow. */
+static inline void make_directories(struct private_bus *b)
+{
+	/* Not below TMPDIR: a socket's path has 107 characters. */
+	strcpy(b->directory, "/tmp/tierscope-bus-XXXXXX");
+	if (!mkdtemp(b->directory))
+		abort();
+	strcpy(b->memory, "/dev/shm/tierscope-bus-XXXXXX");
+	if (!mkdtemp(b->memory))
+		strcpy(b->memory, b->directory);
+	snprintf(b->state, sizeof(b->state), "%s/state", b->memory);
+}
+
+/* Returns when it listens: it tells its address then. */
+static inline void dbus_start(struct private_bus *b)
 {
 	static const char config[] =
-		"<busconfig><listen>%s</listen><auth>EXTERNAL</auth>"
+		"<busconfig><listen>unix:path=%s/socket</listen><auth>EXTERNAL</auth>"
 		"<policy context='default'><allow user='*'/><allow own='*'/>"
 		"<allow send_destination='*' eavesdrop='true'/><allow eavesdrop='true'/>"
 		"</policy></busconfig>";
-	char path[192], argument[256];
-	const char *top = getenv("TMPDIR");
+	char path[128], argument[160], print[32];
 	FILE *file;
+	int pipes[2];
 
-	snprintf(b->directory, sizeof(b->directory), "%s/tierscope-bus-XXXXXX", top ? top : "/tmp");
-	if (!mkdtemp(b->directory))
-		abort();
-	snprintf(b->state, sizeof(b->state), "%s/state", b->directory);
-	snprintf(b->address, sizeof(b->address), "unix:path=%s/socket", b->directory);
 	snprintf(path, sizeof(path), "%s/config", b->directory);
 	file = fopen(path, "we");
-	fprintf(file, config, b->address);
+	if (!file || pipe2(pipes, O_CLOEXEC))
+		abort();
+	fprintf(file, config, b->directory);
 	fclose(file);
 	snprintf(argument, sizeof(argument), "--config-file=%s", path);
-	b->dbus = spawn((char *[]){ "dbus-daemon", argument, "--nofork", "--nopidfile",
-				    "--nosyslog", NULL });
-	snprintf(path, sizeof(path), "%s/socket", b->directory);
-	if (!soon(there, path))
+	snprintf(print, sizeof(print), "--print-address=%d", pipes[1]);
+	b->dbus = spawn_with((char *[]){ "dbus-daemon", argument, print, "--nofork",
+					 "--nopidfile", "--nosyslog", NULL }, pipes[1]);
+	close(pipes[1]);
+	file = fdopen(pipes[0], "r");
+	if (!fgets(b->address, sizeof(b->address), file))
 		abort();
+	b->address[strcspn(b->address, "\n")] = '\0';
+	fclose(file);
+}
+
+static inline void bus_setup(struct private_bus *b)
+{
+	make_directories(b);
+	dbus_start(b);
 	b->client = bus_connect(b);
 	daemon_start(b);
 }
 
 static inline void bus_teardown(struct private_bus *b)
 {
-	char *remove[] = { "rm", "-rf", b->directory, NULL };
+	char *remove[] = { "rm", "-rf", b->directory, b->memory, NULL };
 	pid_t pid;
 
 	sd_bus_flush_close_unref(b->client);
