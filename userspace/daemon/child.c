@@ -43,16 +43,29 @@ static int enter_cgroup(int procs)
 	return write(procs, "0", 1) == 1 ? 0 : -errno;
 }
 
+/* Closes all above 2 but @a and @b, which exec closes. Close-on-exec is not
+ * enough: a child that waits must not keep the daemon's connection to the bus,
+ * its files, other callers' streams and the other end of the channel open, all
+ * of which are to end with the daemon. */
+static int close_others(int a, int b)
+{
+	unsigned int low = (unsigned int)(a < b ? a : b);
+	unsigned int high = (unsigned int)(a < b ? b : a);
+
+	if ((low > 3 && close_range(3, low - 1, 0)) ||
+	    (high > low + 1 && close_range(low + 1, high - 1, 0)) ||
+	    close_range(high + 1, ~0U, 0) ||
+	    close_range(3, ~0U, CLOSE_RANGE_CLOEXEC))
+		return -errno;
+	return 0;
+}
+
 /* The descriptors are all above 2: main() saw to it that 0 to 2 are taken. */
 static int take_streams(const int streams[3])
 {
 	for (int i = 0; i < 3; i++)
 		if (dup2(streams[i], i) < 0)
 			return -errno;
-	/* Everything is close-on-exec as it is; this is for what a library
-	 * may have opened otherwise. */
-	if (close_range(3, ~0U, CLOSE_RANGE_CLOEXEC))
-		return -errno;
 	return 0;
 }
 
@@ -128,6 +141,8 @@ _Noreturn void launch_child(const struct client *client,
 	if (err)
 		fail(channel, LAUNCH_CGROUP, err);
 	err = take_streams(request->streams);
+	if (!err)
+		err = close_others(channel, request->directory);
 	if (err)
 		fail(channel, LAUNCH_STREAMS, err);
 	err = set_limits(client);

@@ -78,6 +78,22 @@ complete() { [ "$(report_field "$run" run state 2>/dev/null)" = complete ]; }
 check "the file is completed without it" within 60 complete
 check_equal "with the signal" "$(report_field "$run" run status)" 15
 
+# The daemon is killed while the child still waits for the first sample, which
+# comes after a second here: the child goes with it, and nothing of it keeps the
+# daemon's name on the bus.
+newer() { [ "$(newest)" != "$run" ]; }
+started=$WORK/started
+setpriv --reuid $user --regid $user --clear-groups -- \
+	tierscope run --interval 1s -- touch "$started" 2>"$WORK/client" &
+client=$!
+for _ in $(seq 3000); do newer && break; sleep 0.02; done
+check "a run waits for its first sample" newer
+kill -KILL "$(pidof tierscoped)"
+wait "$client"
+check_equal "its client notices the end of the daemon" $? 125
+check "another daemon gets the name" start_daemon
+check_status "the command was not started" 1 '' test -e "$started"
+
 # What the session started is gone; it stops only what it knows.
 kill -TERM "$(pidof tierscoped)"
 verdict
