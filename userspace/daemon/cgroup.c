@@ -47,22 +47,27 @@ int cgroup_make(struct cgroup_base *base, struct cgroup *ret)
 		return err;
 	cgroup.fd = openat(base->fd, cgroup.name,
 			   O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (cgroup.fd >= 0)
-		cgroup.procs = openat(cgroup.fd, "cgroup.procs",
-				      O_WRONLY | O_CLOEXEC);
-	if (cgroup.procs < 0) {
+	if (cgroup.fd < 0) {
 		err = -errno;
-		cgroup_leave(base, &cgroup);
+		unlinkat(base->fd, cgroup.name, AT_REMOVEDIR);
 		return err;
 	}
 	*ret = cgroup;
 	return 0;
 }
 
+int cgroup_enter(const struct cgroup *cgroup, pid_t pid)
+{
+	int fd scope_close = openat(cgroup->fd, "cgroup.procs",
+				    O_WRONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return -errno;
+	return dprintf(fd, "%d", (int)pid) < 0 ? -errno : 0;
+}
+
 void cgroup_leave(const struct cgroup_base *base, struct cgroup *cgroup)
 {
-	if (cgroup->procs >= 0)
-		close(cgroup->procs);
 	if (cgroup->fd >= 0) {
 		close(cgroup->fd);
 		unlinkat(base->fd, cgroup->name, AT_REMOVEDIR);

@@ -24,12 +24,11 @@ struct cgroup_base {
 
 struct cgroup {
 	int fd;			/* -1: this run has none */
-	int procs;		/* cgroup.procs, for writing */
 	char name[32];
 };
 
 #define CGROUP_BASE_NONE ((struct cgroup_base){ .fd = -1 })
-#define CGROUP_NONE	((struct cgroup){ .fd = -1, .procs = -1 })
+#define CGROUP_NONE	((struct cgroup){ .fd = -1 })
 
 /* @base is CGROUP_BASE_NONE afterwards if there is nothing to be had. */
 void cgroup_base_open(struct cgroup_base *base);
@@ -44,6 +43,8 @@ void cgroup_base_sweep(const struct cgroup_base *base);
 
 /* -ENODEV without a base, -errno. */
 int cgroup_make(struct cgroup_base *base, struct cgroup *ret);
+/* Moves @pid there. 0 or -errno. */
+int cgroup_enter(const struct cgroup *cgroup, pid_t pid);
 /* Removed if empty; what still runs in it goes on. */
 void cgroup_leave(const struct cgroup_base *base, struct cgroup *cgroup);
 

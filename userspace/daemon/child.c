@@ -36,13 +36,6 @@ static void reset_signals(void)
 	sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
-static int enter_cgroup(int procs)
-{
-	if (procs < 0)
-		return 0;
-	return write(procs, "0", 1) == 1 ? 0 : -errno;
-}
-
 /* Closes all above 2 but @a and @b, which exec closes. Close-on-exec is not
  * enough: a child that waits must not keep the daemon's connection to the bus,
  * its files, other callers' streams and the other end of the channel open, all
@@ -128,8 +121,7 @@ static _Noreturn void fail(int channel, enum launch_stage stage, int err)
 }
 
 _Noreturn void launch_child(const struct client *client,
-			    const struct request *request, int cgroup_procs,
-			    int channel)
+			    const struct request *request, int channel)
 {
 	char go;
 	int err;
@@ -137,9 +129,6 @@ _Noreturn void launch_child(const struct client *client,
 	reset_signals();
 	if (setsid() < 0)
 		fail(channel, LAUNCH_SESSION, -errno);
-	err = enter_cgroup(cgroup_procs);
-	if (err)
-		fail(channel, LAUNCH_CGROUP, err);
 	err = take_streams(request->streams);
 	if (!err)
 		err = close_others(channel, request->directory);

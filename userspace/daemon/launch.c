@@ -15,7 +15,7 @@
 #define CANCEL_TIMEOUT_MS	1000
 
 int launch_start(const struct client *client, const struct request *request,
-		 int cgroup_procs, struct launch *ret)
+		 struct launch *ret)
 {
 	struct launch launch = LAUNCH_NONE;
 	int channel[2], err;
@@ -31,7 +31,7 @@ int launch_start(const struct client *client, const struct request *request,
 		return err;
 	}
 	if (!launch.pid)
-		launch_child(client, request, cgroup_procs, channel[1]);
+		launch_child(client, request, channel[1]);
 	close(channel[1]);
 	/* Our own child, not collected yet: the number is still its own. */
 	launch.pidfd = pidfd_open(launch.pid, 0);
@@ -83,7 +83,6 @@ int launch_explain(const struct launch_failure *failure, const char *command,
 {
 	static const char *const doing[] = {
 		[LAUNCH_SESSION] = "make a session",
-		[LAUNCH_CGROUP] = "enter its cgroup",
 		[LAUNCH_STREAMS] = "take over the standard streams",
 		[LAUNCH_LIMITS] = "set the caller's resource limits",
 		[LAUNCH_CAPABILITIES] = "drop the capabilities that the caller lacks",
@@ -105,7 +104,6 @@ int launch_explain(const struct launch_failure *failure, const char *command,
 					 "'%s' cannot be executed: %s", command,
 					 why);
 	case LAUNCH_SESSION:
-	case LAUNCH_CGROUP:
 	case LAUNCH_STREAMS:
 	case LAUNCH_LIMITS:
 	case LAUNCH_CAPABILITIES:

@@ -15,7 +15,6 @@
 /* Where a child failed. */
 enum launch_stage {
 	LAUNCH_SESSION,
-	LAUNCH_CGROUP,
 	LAUNCH_STREAMS,
 	LAUNCH_LIMITS,
 	LAUNCH_CAPABILITIES,
@@ -37,10 +36,9 @@ struct launch {
 
 #define LAUNCH_NONE ((struct launch){ .pidfd = -1, .channel = -1 })
 
-/* Makes the child, which waits. @cgroup_procs: the cgroup.procs to enter, or
- * -1. Returns 0 or -errno. */
+/* Makes the child, which waits. Returns 0 or -errno. */
 int launch_start(const struct client *client, const struct request *request,
-		 int cgroup_procs, struct launch *ret);
+		 struct launch *ret);
 
 /* Lets it go on to the command. */
 int launch_release(struct launch *launch);
@@ -60,5 +58,4 @@ void launch_close(struct launch *launch);
 
 /* The child's side; does not return. */
 _Noreturn void launch_child(const struct client *client,
-			    const struct request *request, int cgroup_procs,
-			    int channel);
+			    const struct request *request, int channel);

@@ -296,23 +296,38 @@ static struct run *run_new(struct daemon *daemon, struct request *request,
 	return run;
 }
 
+/* Makes the cgroup and moves the child there at once: the end of another run
+ * removes what is empty. Without one the run is recorded all the same. */
+static void enter_cgroup(struct run *run)
+{
+	struct cgroup_base *base = &run->daemon->cgroups;
+	int err;
+
+	err = cgroup_make(base, &run->cgroup);
+	if (!err) {
+		err = cgroup_enter(&run->cgroup, run->launch.pid);
+		if (err)
+			cgroup_leave(base, &run->cgroup);
+	}
+	if (err && err != -ENODEV)
+		log_error("no cgroup for run '%s': %s", run->name,
+			  strerror(-err));
+}
+
 /* File and counters, then the child. */
 static int prepare(struct run *run, sd_bus_error *error)
 {
 	int r;
 
-	r = cgroup_make(&run->daemon->cgroups, &run->cgroup);
-	if (r && r != -ENODEV)
-		log_error("no cgroup for a run of user %u: %s", run->client.uid,
-			  strerror(-r));
 	r = record_open(run, error);
 	if (r < 0)
 		return r;
-	r = launch_start(&run->client, &run->request, run->cgroup.procs,
-			 &run->launch);
-	if (r >= 0)
+	r = launch_start(&run->client, &run->request, &run->launch);
+	if (r >= 0) {
+		enter_cgroup(run);
 		r = sd_event_add_io(run->daemon->event, &run->channel,
 				    run->launch.channel, EPOLLIN, on_result, run);
+	}
 	if (r >= 0 && run->sampling.sampler)
 		r = run_timer(run, &run->deadline,
 			      run->sampling.step_ns + SAMPLE_DEADLINE_NS,
