@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <getopt.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,6 +20,7 @@
 struct options {
 	const char *bus_address;
 	const char *state_dir;
+	bool no_cgroup;
 };
 
 static const char usage[] =
@@ -28,6 +30,7 @@ static const char usage[] =
 	"      --bus-address=ADDRESS  a D-Bus address; the system bus if not given\n"
 	"      --state-dir=DIR        where run files are kept; TIERSCOPE_STATE_DIR of the\n"
 	"                             environment, else " TIERSCOPE_STATE_DIR "\n"
+	"      --no-cgroup            make no cgroups: no peak memory of a run with its children\n"
 	"      --release-cgroup       only undo what a tierscoped that was killed left in\n"
 	"                             its cgroup (for the service file)\n"
 	"      --version              print the version\n"
@@ -44,6 +47,7 @@ static int read_options(int argc, char **argv, struct options *options)
 	static const struct option known[] = {
 		{ "bus-address", required_argument, NULL, 'b' },
 		{ "state-dir", required_argument, NULL, 's' },
+		{ "no-cgroup", no_argument, NULL, 'c' },
 		{ "release-cgroup", no_argument, NULL, 'r' },
 		{ "version", no_argument, NULL, 'v' },
 		{ "help", no_argument, NULL, 'h' },
@@ -58,6 +62,9 @@ static int read_options(int argc, char **argv, struct options *options)
 			break;
 		case 's':
 			options->state_dir = optarg;
+			break;
+		case 'c':
+			options->no_cgroup = true;
 			break;
 		case 'r':
 			return release_cgroup();
@@ -189,7 +196,8 @@ static int start(struct daemon *daemon, const struct options *options)
 		return r;
 	}
 	archive_recover(&daemon->archive);
-	cgroup_base_open(&daemon->cgroups);
+	if (!options->no_cgroup)
+		cgroup_base_open(&daemon->cgroups);
 	sd_notify(0, "READY=1");
 	return 0;
 }
