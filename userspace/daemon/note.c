@@ -5,8 +5,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "daemon/utf8.h"
+
 void note_add(struct note *note, const char *format, ...)
 {
+	char text[2 * sizeof(note->text)];
 	size_t n = strlen(note->text);
 	va_list args;
 
@@ -15,6 +18,8 @@ void note_add(struct note *note, const char *format, ...)
 	if (n >= sizeof(note->text))
 		return;
 	va_start(args, format);
-	vsnprintf(note->text + n, sizeof(note->text) - n, format, args);
+	vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
+	snprintf(note->text + n, sizeof(note->text) - n, "%.*s",
+		 (int)utf8_within(text, sizeof(note->text) - n - 1), text);
 }

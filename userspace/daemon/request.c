@@ -4,9 +4,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "daemon/utf8.h"
+
 #define BAD_REQUEST	TIERSCOPE_BUS_ERROR_BAD_REQUEST
 #define LIMIT		TIERSCOPE_BUS_ERROR_LIMIT
 #define INTERVAL_NS	100000000ULL
+
+/* What a sentence shows of a text that may be long, for "%.*s". */
+#define SHOWN_BYTES	64
+#define SHOWN(text)	(int)utf8_within(text, SHOWN_BYTES), text
 
 static void strv_free(char **strings)
 {
@@ -36,8 +42,8 @@ static int read_labels(sd_bus_message *message, struct request *request,
 		if (strlen(label.key) + strlen(label.value) >
 		    TIERSCOPE_BUS_LABEL_BYTES_MAX)
 			return sd_bus_error_setf(error, LIMIT,
-				"label '%.32s' is longer than %d bytes",
-				label.key, TIERSCOPE_BUS_LABEL_BYTES_MAX);
+				"label '%.*s' is longer than %d bytes",
+				SHOWN(label.key), TIERSCOPE_BUS_LABEL_BYTES_MAX);
 		if (request->n_labels == TIERSCOPE_BUS_LABELS_MAX)
 			return sd_bus_error_setf(error, LIMIT,
 				"more than %d labels", TIERSCOPE_BUS_LABELS_MAX);
@@ -62,7 +68,8 @@ static int read_option(sd_bus_message *message, struct request *request,
 		return read_labels(message, request, error);
 	if (strcmp(key, "interval_ns"))
 		return sd_bus_error_setf(error, BAD_REQUEST,
-					 "option '%.64s' is not known", key);
+					 "option '%.*s' is not known",
+					 SHOWN(key));
 	r = sd_bus_message_read(message, "v", "t", &request->interval_ns);
 	if (r < 0)
 		return sd_bus_error_set(error, BAD_REQUEST,
@@ -106,8 +113,8 @@ static int check_strings(struct request *request, sd_bus_error *error)
 		bytes += strlen(request->environment[n]) + 1;
 		if (!strchr(request->environment[n], '='))
 			return sd_bus_error_setf(error, BAD_REQUEST,
-				"'%.64s' in the environment is not NAME=VALUE",
-				request->environment[n]);
+				"'%.*s' in the environment is not NAME=VALUE",
+				SHOWN(request->environment[n]));
 	}
 	if (n > TIERSCOPE_BUS_ENVIRONMENT_MAX)
 		return sd_bus_error_setf(error, LIMIT,

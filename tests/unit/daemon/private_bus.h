@@ -193,6 +193,7 @@ struct call {
 	int directory, in, out, err;
 	uint64_t interval_ns;	/* 0: not given */
 	size_t n_labels;
+	const char *label;	/* the name of a further one */
 };
 
 static inline int append_call(sd_bus_message *m, const struct call *call)
@@ -203,7 +204,7 @@ static inline int append_call(sd_bus_message *m, const struct call *call)
 	r = sd_bus_message_open_container(m, 'a', "{sv}");
 	if (r >= 0 && call->interval_ns)
 		r = sd_bus_message_append(m, "{sv}", "interval_ns", "t", call->interval_ns);
-	if (r >= 0 && call->n_labels) {
+	if (r >= 0 && (call->n_labels || call->label)) {
 		sd_bus_message_open_container(m, 'e', "sv");
 		sd_bus_message_append(m, "s", "labels");
 		sd_bus_message_open_container(m, 'v', "a{ss}");
@@ -212,6 +213,8 @@ static inline int append_call(sd_bus_message *m, const struct call *call)
 			snprintf(key, sizeof(key), "key%zu", i);
 			sd_bus_message_append(m, "{ss}", key, "value");
 		}
+		if (call->label)
+			sd_bus_message_append(m, "{ss}", call->label, "value");
 		for (int i = 0; i < 3; i++)
 			r = sd_bus_message_close_container(m);
 	}

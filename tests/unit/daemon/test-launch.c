@@ -288,6 +288,32 @@ static void test_limits(void)
 	teardown();
 }
 
+/* Sentences are cut between characters: the bus ends the connection of who
+ * sends half of one, and with it the daemon and all runs. */
+static void test_cut_sentences(void)
+{
+	char *text = calloc(1, 2 * TIERSCOPE_BUS_LABEL_BYTES_MAX);
+	struct call call = { .argv = (char *[]){ "true", NULL } };
+
+	setup();
+	/* With 0, 1 and 2 bytes before them three-byte characters meet any
+	 * length in each of their bytes. */
+	for (size_t before = 0; before < 3; before++) {
+		memset(text, 'x', before);
+		for (size_t n = 0; n < 100; n++)
+			strcpy(text + before + 3 * n, "\u20ac");
+		call.label = text;
+		call.environment = NULL;
+		refused_call(&call, TIERSCOPE_BUS_ERROR_LIMIT, "\u20ac' is longer than");
+		call.label = NULL;
+		call.environment = (char *[]){ text, NULL };
+		refused_call(&call, TIERSCOPE_BUS_ERROR_BAD_REQUEST, "\u20ac' in the environment");
+	}
+	CU_ASSERT(served(&bus));
+	free(text);
+	teardown();
+}
+
 static uint64_t start_sleeping(void)
 {
 	sd_bus_error error = SD_BUS_ERROR_NULL;
@@ -386,6 +412,7 @@ static const struct suite_test tests[] = {
 	{ "ignored signals", test_ignored_signals },
 	{ "not executable", test_not_executable },
 	{ "limits of a request", test_limits },
+	{ "cut sentences", test_cut_sentences },
 	{ "signal", test_signal },
 	{ "runs of a user", test_runs_of_a_user },
 	{ "unicast", test_unicast },
