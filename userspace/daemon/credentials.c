@@ -12,6 +12,8 @@
 #include "tierscope/bus.h"
 
 #define TIMEOUT_US	(5 * 1000000ULL)
+/* Messages that may wait for us when we begin to wait for the bus. */
+#define QUEUED_MAX	16
 
 static int read_groups(sd_bus_message *reply, struct credentials *c)
 {
@@ -86,8 +88,15 @@ int credentials_get(sd_bus_message *message, struct credentials *ret,
 	__attribute__((cleanup(sd_bus_message_unrefp))) sd_bus_message *call = NULL;
 	__attribute__((cleanup(sd_bus_message_unrefp))) sd_bus_message *reply = NULL;
 	struct credentials credentials = { 0 };
+	uint64_t queued;
 	int r;
 
+	/* The answer comes after all that was sent to us before it, which
+	 * sd_bus_call() puts into its queue, and so with every call of the
+	 * queue: who sends faster than we answer must not make it grow. */
+	if (sd_bus_get_n_queued_read(bus, &queued) >= 0 && queued > QUEUED_MAX)
+		return sd_bus_error_set(error, TIERSCOPE_BUS_ERROR_LIMIT,
+			"tierscoped has too many requests waiting, try again later");
 	r = sd_bus_message_new_method_call(bus, &call, "org.freedesktop.DBus",
 					   "/org/freedesktop/DBus",
 					   "org.freedesktop.DBus",

@@ -55,18 +55,28 @@ static int read_labels(sd_bus_message *message, struct request *request,
 	return r < 0 ? r : sd_bus_message_exit_container(message);
 }
 
+enum { OPTION_LABELS = 1, OPTION_INTERVAL = 2 };
+
+/* @seen: the options so far, a bit each. */
 static int read_option(sd_bus_message *message, struct request *request,
-		       sd_bus_error *error)
+		       unsigned int *seen, sd_bus_error *error)
 {
+	unsigned int given;
 	const char *key;
 	int r;
 
 	r = sd_bus_message_read(message, "s", &key);
 	if (r < 0)
 		return r;
-	if (!strcmp(key, "labels"))
+	given = !strcmp(key, "labels") ? OPTION_LABELS :
+		!strcmp(key, "interval_ns") ? OPTION_INTERVAL : 0;
+	if (*seen & given)
+		return sd_bus_error_setf(error, BAD_REQUEST,
+					 "option '%s' is given twice", key);
+	*seen |= given;
+	if (given == OPTION_LABELS)
 		return read_labels(message, request, error);
-	if (strcmp(key, "interval_ns"))
+	if (!given)
 		return sd_bus_error_setf(error, BAD_REQUEST,
 					 "option '%.*s' is not known",
 					 SHOWN(key));
@@ -85,12 +95,13 @@ static int read_option(sd_bus_message *message, struct request *request,
 static int read_options(sd_bus_message *message, struct request *request,
 			sd_bus_error *error)
 {
+	unsigned int seen = 0;
 	int r;
 
 	r = sd_bus_message_enter_container(message, 'a', "{sv}");
 	while (r >= 0 &&
 	       (r = sd_bus_message_enter_container(message, 'e', "sv")) > 0) {
-		r = read_option(message, request, error);
+		r = read_option(message, request, &seen, error);
 		if (r >= 0)
 			r = sd_bus_message_exit_container(message);
 	}

@@ -192,6 +192,7 @@ struct call {
 	char *const *environment;
 	int directory, in, out, err;
 	uint64_t interval_ns;	/* 0: not given */
+	bool twice;		/* the interval is */
 	size_t n_labels;
 	const char *label;	/* the name of a further one */
 };
@@ -203,6 +204,8 @@ static inline int append_call(sd_bus_message *m, const struct call *call)
 
 	r = sd_bus_message_open_container(m, 'a', "{sv}");
 	if (r >= 0 && call->interval_ns)
+		r = sd_bus_message_append(m, "{sv}", "interval_ns", "t", call->interval_ns);
+	if (r >= 0 && call->twice)
 		r = sd_bus_message_append(m, "{sv}", "interval_ns", "t", call->interval_ns);
 	if (r >= 0 && (call->n_labels || call->label)) {
 		sd_bus_message_open_container(m, 'e', "sv");

@@ -260,6 +260,10 @@ static void test_limits(void)
 	refused_call(&call, TIERSCOPE_BUS_ERROR_BAD_REQUEST, "not between 10 ms and 60 s");
 	call.interval_ns = 60000000001;
 	refused_call(&call, TIERSCOPE_BUS_ERROR_BAD_REQUEST, "not between 10 ms and 60 s");
+	call.interval_ns = 1000000000;
+	call.twice = true;
+	refused_call(&call, TIERSCOPE_BUS_ERROR_BAD_REQUEST, "'interval_ns' is given twice");
+	call.twice = false;
 	call.interval_ns = 0;
 	call.n_labels = TIERSCOPE_BUS_LABELS_MAX + 1;
 	refused_call(&call, TIERSCOPE_BUS_ERROR_LIMIT, "labels");
@@ -378,6 +382,40 @@ static void test_runs_of_a_user(void)
 	teardown();
 }
 
+static int count_answer(sd_bus_message *m, void *data, sd_bus_error *error)
+{
+	size_t *n = data;
+
+	(void)error;
+	CU_ASSERT(sd_bus_message_is_method_error(m, NULL));
+	n[sd_bus_message_is_method_error(m, TIERSCOPE_BUS_ERROR_LIMIT)]++;
+	return 0;
+}
+
+/* More at a time than the daemon lets wait: every one is answered, and it
+ * serves on. */
+static void test_flood(void)
+{
+	size_t n[2] = { 0 };
+
+	setup();
+	kill(bus.daemon, SIGSTOP);
+	for (int i = 0; i < 200; i++)
+		CU_ASSERT(sd_bus_call_method_async(bus.client, NULL, TIERSCOPE_BUS_SERVICE,
+			TIERSCOPE_BUS_PATH, TIERSCOPE_BUS_INTERFACE, "Signal", count_answer, n,
+			"ti", (uint64_t)1, SIGTERM) >= 0);
+	CU_ASSERT(sd_bus_flush(bus.client) >= 0);
+	kill(bus.daemon, SIGCONT);
+	for (int i = 0; i < DEADLINE_S * 10 && n[0] + n[1] < 200; i++)
+		if (!sd_bus_process(bus.client, NULL))
+			sd_bus_wait(bus.client, 100000);
+	CU_ASSERT_EQUAL(n[0] + n[1], 200);
+	CU_ASSERT(n[0] >= 16 && n[1] >= 16);
+	run_shell("exit 0");
+	check_file(STORE_EXITED, 0);
+	teardown();
+}
+
 /* Only the caller of Run hears of its end. */
 static void test_unicast(void)
 {
@@ -415,6 +453,7 @@ static const struct suite_test tests[] = {
 	{ "cut sentences", test_cut_sentences },
 	{ "signal", test_signal },
 	{ "runs of a user", test_runs_of_a_user },
+	{ "more requests than wait", test_flood },
 	{ "unicast", test_unicast },
 };
 
