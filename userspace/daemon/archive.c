@@ -108,8 +108,14 @@ static void recover_file(const char *path, uid_t uid)
 	if (lstat(path, &st) || !S_ISREG(st.st_mode) || st.st_uid != geteuid())
 		return;
 	err = store_recover(path);
+	if (err == -ENODATA)
+		return;		/* no run was in it, and it is gone */
 	if (err)
 		log_error("cannot recover '%s': %s", path, strerror(-err));
+	/* What is damaged stays so. Otherwise (a full disk) the next start has
+	 * another try, if the file is still ours. */
+	if (err && err != -EBADMSG)
+		return;
 	entry = getpwuid(uid);
 	err = archive_give(path, uid, entry ? entry->pw_gid : (gid_t)uid);
 	if (err)

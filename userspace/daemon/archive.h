@@ -28,5 +28,6 @@ int archive_create(struct archive *archive, struct store_run *run, char *name,
 int archive_give(const char *path, uid_t uid, gid_t gid);
 
 /* Closes the files that an earlier daemon left, and gives them to their
- * owners. Says on stderr which. */
+ * owners; removes those that no run is in yet. What cannot be closed is said on
+ * stderr and left as it is. */
 void archive_recover(const struct archive *archive);

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "store/files.h"
 #include "store/run.h"
 #include "store/schema.h"
 
@@ -27,6 +28,19 @@ static int close_run(struct store_database *db)
 	return store_database_finish(db, s);
 }
 
+/* -ENODATA if there are no tables: they are made in one transaction, together
+ * with the row of the run. */
+static int check(struct store_database *db)
+{
+	int64_t n;
+	int err;
+
+	err = store_database_number(db, "SELECT count(*) FROM sqlite_schema", &n);
+	if (err)
+		return err;
+	return n ? store_schema_check(db) : -ENODATA;
+}
+
 int store_recover(const char *path)
 {
 	struct store_database db;
@@ -35,7 +49,7 @@ int store_recover(const char *path)
 	err = store_database_open(&db, path, true);
 	if (err)
 		return err;
-	err = store_schema_check(&db);
+	err = check(&db);
 	if (!err)
 		err = store_database_run(&db, "PRAGMA synchronous = FULL");
 	if (!err)
@@ -43,5 +57,7 @@ int store_recover(const char *path)
 	if (!err)
 		err = store_database_run(&db, "PRAGMA journal_mode = DELETE");
 	store_database_close(&db);
+	if (err == -ENODATA)
+		store_files_remove(path);
 	return err;
 }

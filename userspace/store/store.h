@@ -129,7 +129,8 @@ const char *store_writer_error(const struct store_writer *w);
 
 /* Closes a file that its writer left (daemon killed, machine crashed): state
  * becomes "interrupted", the journal is folded in. 0, also if there was
- * nothing to do; -errno otherwise. */
+ * nothing to do; -ENODATA if its writer had not come to its first row (the file
+ * is removed then); -errno otherwise. */
 int store_recover(const char *path);
 
 /* ---- reading ----------------------------------------------------------- */

@@ -18,6 +18,7 @@
 
 #include "store/block.h"
 #include "store/cells.h"
+#include "store/files.h"
 #include "store/reserve.h"
 #include "store/run.h"
 #include "store/schema.h"
@@ -125,17 +126,6 @@ static void free_writer(struct store_writer *w)
 	free(w);
 }
 
-static void remove_files(const char *path)
-{
-	static const char *const suffixes[] = { "-wal", "-shm", "-journal", "" };
-	char name[4096];
-
-	for (size_t i = 0; i < sizeof(suffixes) / sizeof(suffixes[0]); i++)
-		if ((size_t)snprintf(name, sizeof(name), "%s%s", path,
-				     suffixes[i]) < sizeof(name))
-			unlink(name);
-}
-
 int store_create(const char *path, const struct store_run *run,
 		 struct store_writer **ret)
 {
@@ -166,7 +156,7 @@ int store_create(const char *path, const struct store_run *run,
 		err = store_block_init(&w->block, run->n_counters);
 	if (err) {
 		free_writer(w);
-		remove_files(path);
+		store_files_remove(path);
 		return err;
 	}
 	w->commit_ns = now_ns();
@@ -314,7 +304,7 @@ void store_discard(struct store_writer *w)
 	path = w->path;
 	w->path = NULL;
 	free_writer(w);
-	remove_files(path);
+	store_files_remove(path);
 	free(path);
 }
 

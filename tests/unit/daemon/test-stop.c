@@ -2,6 +2,8 @@
 /* The ends that nobody asked for: of the client, of the daemon. */
 #include "suite.h"
 
+#include <sqlite3.h>
+
 #include "private_bus.h"
 #include "store/store.h"
 
@@ -135,6 +137,38 @@ static void test_daemon_killed(void)
 	bus_teardown(&bus);
 }
 
+/* What cannot be closed now (here somebody keeps it locked, it may be a full
+ * disk) stays the daemon's for the next start; what holds no run goes away. */
+static void test_recovery_fails(void)
+{
+	char empty[200], note[512] = "";
+	struct stat st;
+	sqlite3 *db;
+
+	bus_setup(&bus);
+	CU_ASSERT_FATAL(begin(bus.client));
+	CU_ASSERT(WIFSIGNALED(daemon_stop(&bus, SIGKILL)));
+	snprintf(empty, sizeof(empty), "%s/runs/%u/empty" TIERSCOPE_RUN_SUFFIX, bus.state, geteuid());
+	close(open(empty, O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
+	CU_ASSERT_EQUAL(chmod(path, 0640), 0);
+	CU_ASSERT_EQUAL_FATAL(sqlite3_open(path, &db), SQLITE_OK);
+	CU_ASSERT_EQUAL(sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL), SQLITE_OK);
+	daemon_start(&bus);
+	CU_ASSERT(access(empty, F_OK));
+	CU_ASSERT_EQUAL(daemon_stop(&bus, SIGTERM), 0);
+	CU_ASSERT_EQUAL(stat(path, &st), 0);
+	CU_ASSERT_EQUAL(st.st_mode & 07777, 0640);	/* not given away */
+	sqlite3_close(db);
+	CU_ASSERT_EQUAL(state(note, sizeof(note)), STORE_RECORDING);
+	daemon_start(&bus);
+	CU_ASSERT_EQUAL(state(note, sizeof(note)), STORE_INTERRUPTED);
+	CU_ASSERT_EQUAL(stat(path, &st), 0);
+	CU_ASSERT_EQUAL(st.st_mode & 07777, 0600);
+	kill(command, SIGKILL);
+	CU_ASSERT_EQUAL(daemon_stop(&bus, SIGTERM), 0);
+	bus_teardown(&bus);
+}
+
 /* A second daemon on the same bus leaves the first one's files alone. */
 static void test_second_daemon(void)
 {
@@ -178,6 +212,7 @@ static const struct suite_test tests[] = {
 	{ "client killed", test_client_killed },
 	{ "daemon stopped", test_daemon_stopped },
 	{ "daemon killed", test_daemon_killed },
+	{ "recovery fails", test_recovery_fails },
 	{ "second daemon", test_second_daemon },
 	{ "unsafe state directory", test_unsafe_state },
 };

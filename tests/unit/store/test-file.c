@@ -3,10 +3,13 @@
 #include "suite.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
+
+#include <sqlite3.h>
 
 #include "sample_run.h"
 
@@ -392,6 +395,27 @@ static void test_recover_complete(void)
 	discard();
 }
 
+/* A writer that was killed before its first row leaves a file without tables,
+ * in each of these forms. */
+static void test_recover_nothing(void)
+{
+	sqlite3 *db;
+	int fd;
+
+	fresh(8);
+	fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+	close(fd);
+	CU_ASSERT_EQUAL(store_recover(path), -ENODATA);
+	CU_ASSERT_FALSE(exists(""));
+	CU_ASSERT_EQUAL_FATAL(sqlite3_open(path, &db), SQLITE_OK);
+	CU_ASSERT_EQUAL(sqlite3_exec(db, "PRAGMA journal_mode = WAL; PRAGMA application_id = 1",
+				     NULL, NULL, NULL), SQLITE_OK);
+	sqlite3_close(db);
+	CU_ASSERT_EQUAL(store_recover(path), -ENODATA);
+	CU_ASSERT_FALSE(exists(""));
+	discard();
+}
+
 static void test_discard(void)
 {
 	struct store_writer *w;
@@ -414,6 +438,7 @@ static const struct suite_test tests[] = {
 	{ "writer killed", test_killed },
 	{ "discard", test_discard },
 	{ "recover a complete file", test_recover_complete },
+	{ "recover a file without tables", test_recover_nothing },
 };
 
 SUITE_MAIN("store: files", tests)
