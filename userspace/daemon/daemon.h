@@ -10,6 +10,7 @@
 #include "tierscope/bus.h"
 #include "tierscope/tierscope.h"
 
+struct closing;
 struct run;
 
 struct daemon {
@@ -18,6 +19,7 @@ struct daemon {
 	struct tierscope *ts;
 	struct archive archive;
 	struct cgroup_base cgroups;
+	struct closing *closings;
 	struct run *runs[TIERSCOPE_BUS_RUNS_MAX];
 	uint64_t last_id;
 };

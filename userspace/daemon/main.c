@@ -13,6 +13,7 @@
 
 #include <systemd/sd-daemon.h>
 
+#include "daemon/closing.h"
 #include "daemon/daemon.h"
 #include "daemon/log.h"
 #include "daemon/run.h"
@@ -159,6 +160,7 @@ static void stop(struct daemon *daemon)
 	for (size_t i = 0; i < TIERSCOPE_BUS_RUNS_MAX; i++)
 		if (daemon->runs[i])
 			run_interrupt(daemon->runs[i]);
+	closing_stop(daemon);
 	sd_bus_flush_close_unref(daemon->bus);
 	cgroup_base_close(&daemon->cgroups);
 	tierscope_free(daemon->ts);

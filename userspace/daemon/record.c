@@ -8,6 +8,7 @@
 #include <sys/wait.h>
 
 #include "daemon/clock.h"
+#include "daemon/closing.h"
 #include "daemon/log.h"
 #include "daemon/residence.h"
 #include "daemon/run.h"
@@ -239,6 +240,11 @@ void record_close(struct run *run, enum store_state state)
 	cgroup_cpu_ns(&run->cgroup, &end.user_ns, &end.system_ns);
 	err = store_finish(run->writer, &end);
 	run->writer = NULL;
+	if (err == -EBUSY &&
+	    !closing_later(run->daemon, run->path, run->client.uid, run->client.gid)) {
+		note_add(&run->note, "somebody has the run file open, it is given to its owner when they are done");
+		return;
+	}
 	if (err) {
 		note_add(&run->note, "the run file could not be closed: %s; it will be when tierscoped starts again",
 			 strerror(-err));

@@ -5,11 +5,13 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 /* No blob or text of a run file comes near it: a block has 2 MB at most. */
 #define LENGTH_MAX	(16 << 20)
 /* A reader may meet the writer's checkpoint. */
 #define BUSY_MS		2000
+#define BUSY_STEP_MS	20
 
 int store_database_fail(struct store_database *db, int err, const char *format,
 			...)
@@ -107,6 +109,19 @@ int store_database_run(struct store_database *db, const char *sql)
 	int code = sqlite3_exec(db->sqlite, sql, NULL, NULL, NULL);
 
 	return code == SQLITE_OK ? 0 : failure(db, code);
+}
+
+int store_database_leave_wal(struct store_database *db, bool wait)
+{
+	const struct timespec step = { .tv_nsec = BUSY_STEP_MS * 1000000 };
+	int err;
+
+	for (int left = wait ? BUSY_MS : 0;; left -= BUSY_STEP_MS) {
+		err = store_database_run(db, "PRAGMA journal_mode = DELETE");
+		if (err != -EBUSY || left <= 0)
+			return err;
+		nanosleep(&step, NULL);
+	}
 }
 
 int store_database_number(struct store_database *db, const char *sql,

@@ -27,6 +27,10 @@ int store_database_fail(struct store_database *db, int err, const char *format,
 
 /* Statements without results; constants only. */
 int store_database_run(struct store_database *db, const char *sql);
+/* Folds the journal in and removes it. That takes every reader to be gone, for
+ * which SQLite does not wait of itself: @wait says whether we do, as long as for
+ * any other lock. -EBUSY if one is left. */
+int store_database_leave_wal(struct store_database *db, bool wait);
 /* The first column of the first row. */
 int store_database_number(struct store_database *db, const char *sql,
 			  int64_t *ret);

@@ -55,7 +55,7 @@ int store_recover(const char *path)
 	if (!err)
 		err = close_run(&db);
 	if (!err)
-		err = store_database_run(&db, "PRAGMA journal_mode = DELETE");
+		err = store_database_leave_wal(&db, false);
 	store_database_close(&db);
 	if (err == -ENODATA)
 		store_files_remove(path);

@@ -115,7 +115,9 @@ int store_commit(struct store_writer *w, bool force);
 
 /* Writes the fields after @counters of @run, marks it complete (interrupted,
  * if @run->state says so), commits, leaves one file (no journal). Frees @w, on
- * failure too; the file is then in state "recording". */
+ * failure too; the file is then in state "recording". -EBUSY: all is written,
+ * but somebody has the file open and keeps the journal; store_recover() folds
+ * it in when they are done. */
 int store_finish(struct store_writer *w, const struct store_run *run);
 
 /* Gives up without finishing: the file stays in state "recording". */
@@ -130,7 +132,7 @@ const char *store_writer_error(const struct store_writer *w);
 /* Closes a file that its writer left (daemon killed, machine crashed): state
  * becomes "interrupted", the journal is folded in. 0, also if there was
  * nothing to do; -ENODATA if its writer had not come to its first row (the file
- * is removed then); -errno otherwise. */
+ * is removed then); -EBUSY (somebody has the file open); -errno otherwise. */
 int store_recover(const char *path);
 
 /* ---- reading ----------------------------------------------------------- */

@@ -282,7 +282,7 @@ int store_finish(struct store_writer *w, const struct store_run *run)
 	w->save = NULL;
 	store_cells_writer_free(&w->cells);
 	if (!err)
-		err = store_database_run(&w->db, "PRAGMA journal_mode = DELETE");
+		err = store_database_leave_wal(&w->db, true);
 	free_writer(w);
 	return err;
 }

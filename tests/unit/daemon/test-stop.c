@@ -102,6 +102,38 @@ static void test_client_killed(void)
 	bus_teardown(&bus);
 }
 
+static bool closed(void *data)
+{
+	char journal[600];
+	struct stat st;
+
+	(void)data;
+	snprintf(journal, sizeof(journal), "%s-wal", path);
+	return access(journal, F_OK) && !stat(path, &st) && (st.st_mode & 07777) == 0600;
+}
+
+/* Somebody reads the file when the run ends: it is closed after that. */
+static void test_read_at_the_end(void)
+{
+	struct store_reader *r;
+	struct ended ended;
+
+	bus_setup(&bus);
+	CU_ASSERT_FATAL(begin(bus.client));
+	CU_ASSERT_EQUAL(chmod(path, 0640), 0);
+	CU_ASSERT_EQUAL_FATAL(store_open(path, NULL, 0, &r), 0);
+	kill(command, SIGTERM);
+	ended = bus_wait(bus.client);
+	CU_ASSERT_PTR_NOT_NULL(strstr(ended.note, "somebody has the run file open"));
+	CU_ASSERT_FALSE(closed(NULL));
+	CU_ASSERT(complete(NULL));
+	store_close(r);
+	CU_ASSERT(soon(closed, NULL));
+	CU_ASSERT(complete(NULL));
+	CU_ASSERT_EQUAL(daemon_stop(&bus, SIGTERM), 0);
+	bus_teardown(&bus);
+}
+
 static void test_daemon_stopped(void)
 {
 	char note[512] = "";
@@ -210,6 +242,7 @@ static void test_unsafe_state(void)
 
 static const struct suite_test tests[] = {
 	{ "client killed", test_client_killed },
+	{ "read at the end", test_read_at_the_end },
 	{ "daemon stopped", test_daemon_stopped },
 	{ "daemon killed", test_daemon_killed },
 	{ "recovery fails", test_recovery_fails },

@@ -317,6 +317,29 @@ static void test_recording(void)
 	discard();
 }
 
+/* Whoever has the file open keeps the journal, but not the end of the run. */
+static void test_read_at_the_end(void)
+{
+	struct store_writer *w;
+	struct store_reader *r;
+
+	fresh(8);
+	w = create();
+	add_sample(w);
+	CU_ASSERT_EQUAL(store_commit(w, true), 0);
+	r = open_run();
+	sample_run_end(&wanted.run, source.sample.time_ns);
+	CU_ASSERT_EQUAL(store_finish(w, &wanted.run), -EBUSY);
+	CU_ASSERT_EQUAL(store_recover(path), -EBUSY);
+	store_close(r);
+	CU_ASSERT_EQUAL(store_recover(path), 0);
+	CU_ASSERT_FALSE(exists("-wal"));
+	r = open_run();
+	CU_ASSERT_EQUAL(store_reader_run(r)->state, STORE_COMPLETE);
+	store_close(r);
+	discard();
+}
+
 /* A child records until it is killed; it tells by pipe what was committed. */
 static void record_until_killed(int fd)
 {
@@ -435,6 +458,7 @@ static const struct suite_test tests[] = {
 	{ "samples that do not fit", test_bad_samples },
 	{ "placement", test_placement },
 	{ "read while recording", test_recording },
+	{ "read at the end", test_read_at_the_end },
 	{ "writer killed", test_killed },
 	{ "discard", test_discard },
 	{ "recover a complete file", test_recover_complete },
