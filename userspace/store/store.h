@@ -120,9 +120,6 @@ int store_commit(struct store_writer *w, bool force);
  * it in when they are done. */
 int store_finish(struct store_writer *w, const struct store_run *run);
 
-/* Gives up without finishing: the file stays in state "recording". */
-void store_abandon(struct store_writer *w);
-
 /* Gives up and removes the file: there was no run. */
 void store_discard(struct store_writer *w);
 

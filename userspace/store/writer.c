@@ -287,14 +287,6 @@ int store_finish(struct store_writer *w, const struct store_run *run)
 	return err;
 }
 
-void store_abandon(struct store_writer *w)
-{
-	if (!w)
-		return;
-	store_commit(w, true);
-	free_writer(w);
-}
-
 void store_discard(struct store_writer *w)
 {
 	char *path;

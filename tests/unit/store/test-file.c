@@ -219,7 +219,7 @@ static void test_bad_samples(void)
 	source.sample.n_readings = 8;
 	source.sample.time_ns--;
 	CU_ASSERT_EQUAL(store_sample(w, &source.sample), -EINVAL);
-	store_abandon(w);
+	store_discard(w);
 	discard();
 }
 
