@@ -25,7 +25,7 @@
  *
  * Finished(t id, s how, i status, s note), a signal, unicast to the caller
  *   how is "exited" (status is the exit status) or "killed" (status is the
- *   signal). The run file is complete and closed when it is sent. note is ""
+ *   signal), or "unknown" (125; the daemon could not collect it). The run file is complete and closed when it is sent. note is ""
  *   or a sentence about what the record lacks (no counters, and why).
  *
  * Status() -> (a{sv})

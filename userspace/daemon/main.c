@@ -109,17 +109,25 @@ static int on_stop(sd_event_source *source, const struct signalfd_siginfo *info,
 
 static int handle_signals(struct daemon *daemon)
 {
-	static const int signals[] = { SIGTERM, SIGINT };
+	static const int signals[] = { SIGTERM, SIGINT, SIGHUP };
+	struct sigaction hangup;
 	sigset_t block;
+	size_t n = 3;
 	int r = 0;
 
+	/* nohup(1) means it. */
+	if (!sigaction(SIGHUP, NULL, &hangup) && hangup.sa_handler == SIG_IGN)
+		n--;
 	sigemptyset(&block);
-	for (size_t i = 0; i < 2; i++)
+	for (size_t i = 0; i < n; i++)
 		sigaddset(&block, signals[i]);
 	if (sigprocmask(SIG_BLOCK, &block, NULL))
 		return -errno;
 	signal(SIGPIPE, SIG_IGN);
-	for (size_t i = 0; r >= 0 && i < 2; i++)
+	/* Ignored, by whoever started us, it would have the kernel collect the
+	 * commands, and how they ended would be lost. */
+	signal(SIGCHLD, SIG_DFL);
+	for (size_t i = 0; r >= 0 && i < n; i++)
 		r = sd_event_add_signal(daemon->event, NULL, signals[i],
 					on_stop, NULL);
 	return r;

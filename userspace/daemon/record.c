@@ -225,7 +225,7 @@ void record_close(struct run *run, enum store_state state)
 	};
 	int err;
 
-	if (run->state == RUN_DRAINING) {
+	if (run->collected) {
 		end.ending = WIFSIGNALED(run->wait_status) ? STORE_KILLED :
 							     STORE_EXITED;
 		end.status = WIFSIGNALED(run->wait_status) ?

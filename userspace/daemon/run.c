@@ -15,6 +15,8 @@
 #define SAMPLE_DEADLINE_NS	(5 * NS_PER_SECOND)
 /* From the release to exec: the command may be on a slow network. */
 #define EXEC_DEADLINE_NS	(60 * NS_PER_SECOND)
+/* As everything that is the launcher's failure: env(1). */
+#define STATUS_UNKNOWN		125
 #define COLLECT_AGAIN_NS	(NS_PER_SECOND / 5)
 /* Timers may come so much late. */
 #define TIMER_ACCURACY_US	10000
@@ -82,7 +84,7 @@ static void run_refuse(struct run *run, sd_bus_error *error)
 
 void run_finish(struct run *run)
 {
-	bool killed = WIFSIGNALED(run->wait_status);
+	bool killed = run->collected && WIFSIGNALED(run->wait_status);
 	sd_bus_message *signal = NULL;
 	pid_t left[1];
 	int r;
@@ -97,7 +99,8 @@ void run_finish(struct run *run)
 		r = sd_bus_message_set_destination(signal, run->peer);
 	if (r >= 0)
 		r = sd_bus_message_append(signal, "tsis", run->id,
-			killed ? "killed" : "exited",
+			!run->collected ? "unknown" : killed ? "killed" : "exited",
+			!run->collected ? STATUS_UNKNOWN :
 			killed ? WTERMSIG(run->wait_status) :
 				 WEXITSTATUS(run->wait_status),
 			run->note.text);
@@ -127,11 +130,19 @@ static int on_collect(sd_event_source *source, uint64_t usec, void *data);
  * long as it likes: then we come back now and then. */
 static void collect(struct run *run)
 {
-	if (wait4(run->launch.pid, &run->wait_status, WNOHANG, &run->usage) !=
-	    run->launch.pid) {
+	pid_t pid = wait4(run->launch.pid, &run->wait_status, WNOHANG,
+			  &run->usage);
+
+	if (pid < 0) {
+		/* Somebody else has collected it: it ended, and that is all. */
+		log_error("cannot collect the command of run '%s': %s",
+			  run->name, strerror(errno));
+		note_add(&run->note, "how the command ended is not known");
+	} else if (!pid) {
 		run_timer(run, &run->deadline, COLLECT_AGAIN_NS, on_collect);
 		return;
 	}
+	run->collected = pid > 0;
 	run->deadline = sd_event_source_disable_unref(run->deadline);
 	run->state = RUN_DRAINING;
 	run->launch.pid = 0;

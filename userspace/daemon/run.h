@@ -47,6 +47,7 @@ struct run {
 
 	uint64_t start_ns;
 	uint64_t end_ns;
+	bool collected;			/* what follows is known */
 	int wait_status;
 	struct rusage usage;
 

@@ -157,15 +157,15 @@ static void test_surroundings(void)
  * sigaction() does not touch, hands none of that on. */
 static void test_ignored_signals(void)
 {
-	static const int ignored[] = { 32, 33, SIGQUIT, 64 };
+	static const int ignored[] = { 32, 33, SIGQUIT, SIGCHLD, 64 };
 	/* rt_sigaction(2): handler, flags, restorer, mask. */
 	const unsigned long ignore[4] = { (unsigned long)SIG_IGN };
-	unsigned long old[4][4];
+	unsigned long old[5][4];
 
-	for (size_t i = 0; i < 4; i++)
+	for (size_t i = 0; i < 5; i++)
 		CU_ASSERT_EQUAL(syscall(SYS_rt_sigaction, ignored[i], ignore, old[i], 8), 0);
 	bus_setup(&bus);
-	for (size_t i = 0; i < 4; i++)
+	for (size_t i = 0; i < 5; i++)
 		CU_ASSERT_EQUAL(syscall(SYS_rt_sigaction, ignored[i], old[i], NULL, 8), 0);
 	run_shell("grep -E '^Sig(Blk|Ign)' /proc/self/status");
 	CU_ASSERT_STRING_EQUAL(output, "SigBlk:\t0000000000000000\nSigIgn:\t0000000000000000\n");

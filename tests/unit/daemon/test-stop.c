@@ -134,18 +134,24 @@ static void test_read_at_the_end(void)
 	bus_teardown(&bus);
 }
 
-static void test_daemon_stopped(void)
+static void stopped_by(int number)
 {
 	char note[512] = "";
 
 	bus_setup(&bus);
 	CU_ASSERT_FATAL(begin(bus.client));
-	CU_ASSERT_EQUAL(daemon_stop(&bus, SIGTERM), 0);
+	CU_ASSERT_EQUAL(daemon_stop(&bus, number), 0);
 	CU_ASSERT_EQUAL(state(note, sizeof(note)), STORE_INTERRUPTED);
 	CU_ASSERT_PTR_NOT_NULL(strstr(note, "was stopped while the command ran"));
 	CU_ASSERT_EQUAL(kill(command, 0), 0);	/* it goes on */
 	kill(command, SIGKILL);
 	bus_teardown(&bus);
+}
+
+static void test_daemon_stopped(void)
+{
+	stopped_by(SIGTERM);
+	stopped_by(SIGHUP);
 }
 
 static void test_daemon_killed(void)
