@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -33,6 +34,24 @@ static int make_directory(const char *path)
 	return 0;
 }
 
+/* A name on a bus is not enough: two daemons may be on different ones, and the
+ * second would close what the first still writes. */
+static int lock_directory(struct archive *archive)
+{
+	int fd = open(archive->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int err;
+
+	if (fd < 0)
+		return -errno;
+	if (flock(fd, LOCK_EX | LOCK_NB)) {
+		err = -errno;
+		close(fd);
+		return err;
+	}
+	archive->lock = fd;
+	return 0;
+}
+
 int archive_open(struct archive *archive, const char *state_dir)
 {
 	char real[PATH_MAX];
@@ -48,7 +67,8 @@ int archive_open(struct archive *archive, const char *state_dir)
 	if ((size_t)snprintf(archive->path, sizeof(archive->path), "%s/runs",
 			     real) >= sizeof(archive->path))
 		return -ENAMETOOLONG;
-	return make_directory(archive->path);
+	err = make_directory(archive->path);
+	return err ? err : lock_directory(archive);
 }
 
 /* UTC to the second, then a number: sorts by time, and is one word. */

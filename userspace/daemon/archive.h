@@ -13,9 +13,11 @@
 struct archive {
 	char path[PATH_MAX - 128];	/* STATE/runs */
 	unsigned int counter;		/* of names within this second */
+	int lock;			/* on the directory, while we live */
 };
 
-/* Makes the directories. -errno; -EPERM if somebody else could write there. */
+/* Makes the directories. -errno; -EPERM if somebody else could write there,
+ * -EWOULDBLOCK if another daemon keeps its files there. */
 int archive_open(struct archive *archive, const char *state_dir);
 
 /* Names and creates the file of a run that starts now: sets @run->name and

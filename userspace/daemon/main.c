@@ -182,8 +182,9 @@ static int start(struct daemon *daemon, const struct options *options)
 	r = archive_open(&daemon->archive, options->state_dir);
 	if (r < 0) {
 		log_error("cannot keep run files in '%s': %s%s",
-			  options->state_dir, strerror(-r), r == -EPERM ?
-			  ", it must be ours and nobody else may write there" : "");
+			  options->state_dir, strerror(-r),
+			  r == -EWOULDBLOCK ? ", another tierscoped keeps its files there" :
+			  r == -EPERM ? ", it must be ours and nobody else may write there" : "");
 		return r;
 	}
 	r = tierscope_new(NULL, &daemon->ts);
@@ -198,7 +199,6 @@ static int start(struct daemon *daemon, const struct options *options)
 	r = connect_bus(daemon, options->bus_address);
 	if (r < 0)
 		return r;
-	/* Only who has the name may touch the files: two daemons would. */
 	r = bus_offer(daemon);
 	if (r < 0) {
 		log_error("cannot take the name " TIERSCOPE_BUS_SERVICE " on the bus: %s",

@@ -207,20 +207,35 @@ static void test_recovery_fails(void)
 	bus_teardown(&bus);
 }
 
-/* A second daemon on the same bus leaves the first one's files alone. */
+/* Whether a daemon there refuses to start. */
+static bool refuses(const char *bus_address, const char *state_dir)
+{
+	char address[300], directory[256];
+	int status;
+	pid_t pid;
+
+	snprintf(address, sizeof(address), "--bus-address=%s", bus_address);
+	snprintf(directory, sizeof(directory), "--state-dir=%s", state_dir);
+	pid = spawn((char *[]){ TIERSCOPED, address, directory, "--no-cgroup", NULL });
+	waitpid(pid, &status, 0);
+	return WIFEXITED(status) && WEXITSTATUS(status) == 1;
+}
+
+/* A second daemon on the same bus, or on another with the same files, leaves the
+ * first one's alone. */
 static void test_second_daemon(void)
 {
-	char address[300], directory[256], note[512] = "";
-	pid_t second;
-	int status;
+	struct private_bus other;
+	char note[512] = "";
 
 	bus_setup(&bus);
+	bus_setup(&other);
 	CU_ASSERT_FATAL(begin(bus.client));
-	snprintf(address, sizeof(address), "--bus-address=%s", bus.address);
-	snprintf(directory, sizeof(directory), "--state-dir=%s", bus.state);
-	second = spawn((char *[]){ TIERSCOPED, address, directory, NULL });
-	waitpid(second, &status, 0);
-	CU_ASSERT(WIFEXITED(status) && WEXITSTATUS(status) == 1);
+	CU_ASSERT_EQUAL(daemon_stop(&other, SIGTERM), 0);
+	CU_ASSERT(refuses(bus.address, bus.state));
+	CU_ASSERT(refuses(bus.address, other.state));
+	CU_ASSERT(refuses(other.address, bus.state));
+	bus_teardown(&other);
 	CU_ASSERT_EQUAL(state(note, sizeof(note)), STORE_RECORDING);
 	kill(command, SIGTERM);
 	CU_ASSERT(soon(complete, NULL));
@@ -231,18 +246,10 @@ static void test_second_daemon(void)
 /* A directory that others may write to could hold links of theirs. */
 static void test_unsafe_state(void)
 {
-	char address[300], directory[256];
-	pid_t pid;
-	int status;
-
 	bus_setup(&bus);
 	CU_ASSERT_EQUAL(daemon_stop(&bus, SIGTERM), 0);
 	CU_ASSERT_EQUAL(chmod(bus.state, 0777), 0);
-	snprintf(address, sizeof(address), "--bus-address=%s", bus.address);
-	snprintf(directory, sizeof(directory), "--state-dir=%s", bus.state);
-	pid = spawn((char *[]){ TIERSCOPED, address, directory, NULL });
-	waitpid(pid, &status, 0);
-	CU_ASSERT(WIFEXITED(status) && WEXITSTATUS(status) == 1);
+	CU_ASSERT(refuses(bus.address, bus.state));
 	bus_teardown(&bus);
 }
 
