@@ -2,7 +2,6 @@
 #include "daemon/launch.h"
 
 #include <errno.h>
-#include <poll.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/pidfd.h>
@@ -11,8 +10,6 @@
 #include <unistd.h>
 
 #include "tierscope/bus.h"
-
-#define CANCEL_TIMEOUT_MS	1000
 
 int launch_start(const struct client *client, const struct request *request,
 		 struct launch *ret)
@@ -36,8 +33,11 @@ int launch_start(const struct client *client, const struct request *request,
 	/* Our own child, not collected yet: the number is still its own. */
 	launch.pidfd = pidfd_open(launch.pid, 0);
 	if (launch.pidfd < 0) {
+		/* Not for want of a descriptor: one was closed just now. */
 		err = -errno;
-		launch_cancel(&launch);
+		launch_kill(&launch);
+		launch_collect(&launch);
+		launch_close(&launch);
 		return err;
 	}
 	*ret = launch;
@@ -117,18 +117,18 @@ int launch_explain(const struct launch_failure *failure, const char *command,
 				 "'%s' cannot be launched: %s", command, why);
 }
 
-void launch_cancel(struct launch *launch)
+void launch_kill(struct launch *launch)
 {
-	struct pollfd ended = { .fd = launch->pidfd, .events = POLLIN };
-
-	if (launch->pid > 0) {
+	if (launch->pid > 0)
 		kill(launch->pid, SIGKILL);
-		/* One that hangs in the kernel stays a zombie of ours. */
-		poll(&ended, 1, CANCEL_TIMEOUT_MS);
-		waitpid(launch->pid, NULL, WNOHANG);
-		launch->pid = 0;
-	}
-	launch_close(launch);
+}
+
+bool launch_collect(struct launch *launch)
+{
+	if (launch->pid > 0 && !waitpid(launch->pid, NULL, WNOHANG))
+		return false;
+	launch->pid = 0;
+	return true;
 }
 
 void launch_close(struct launch *launch)

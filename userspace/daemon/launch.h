@@ -51,8 +51,11 @@ int launch_result(struct launch *launch, struct launch_failure *ret);
 int launch_explain(const struct launch_failure *failure, const char *command,
 		   sd_bus_error *error);
 
-/* Kills a child that has not become the command yet, and collects it. */
-void launch_cancel(struct launch *launch);
+/* Kills a child that has not become the command yet. It is there until it is
+ * collected: it may hang in the kernel, or be in the hands of a debugger. */
+void launch_kill(struct launch *launch);
+/* False if it has not ended. */
+bool launch_collect(struct launch *launch);
 
 void launch_close(struct launch *launch);
 

@@ -17,7 +17,6 @@
 #define EXEC_DEADLINE_NS	(60 * NS_PER_SECOND)
 /* As everything that is the launcher's failure: env(1). */
 #define STATUS_UNKNOWN		125
-#define COLLECT_AGAIN_NS	(NS_PER_SECOND / 5)
 /* Timers may come so much late. */
 #define TIMER_ACCURACY_US	10000
 
@@ -48,9 +47,7 @@ int run_timer(struct run *run, sd_event_source **source, uint64_t ns,
 					  TIMER_ACCURACY_US, fn, run);
 }
 
-/* Everything but the file, which is closed or discarded before. A command that
- * runs is left alone. */
-static void run_free(struct run *run)
+void run_free(struct run *run)
 {
 	struct daemon *daemon = run->daemon;
 
@@ -68,16 +65,6 @@ static void run_free(struct run *run)
 	free(run);
 	/* Children of earlier runs may have ended since. */
 	cgroup_base_sweep(&daemon->cgroups);
-}
-
-/* There was no run: answers with @error and leaves nothing. */
-static void run_refuse(struct run *run, sd_bus_error *error)
-{
-	launch_cancel(&run->launch);
-	store_discard(run->writer);
-	sd_bus_reply_method_error(run->request.message, error);
-	sd_bus_error_free(error);
-	run_free(run);
 }
 
 /* ---- the end --------------------------------------------------------------- */
@@ -139,7 +126,7 @@ static void collect(struct run *run)
 			  run->name, strerror(errno));
 		note_add(&run->note, "how the command ended is not known");
 	} else if (!pid) {
-		run_timer(run, &run->deadline, COLLECT_AGAIN_NS, on_collect);
+		run_timer(run, &run->deadline, RUN_COLLECT_AGAIN_NS, on_collect);
 		return;
 	}
 	run->collected = pid > 0;
@@ -183,7 +170,8 @@ void run_interrupt(struct run *run)
 	case RUN_LAUNCHING:
 		sd_bus_error_set(&error, TIERSCOPE_BUS_ERROR_FAILED,
 				 "tierscoped is being stopped");
-		run_refuse(run, &error);
+		run_withdraw(run, &error);
+		run_free(run);
 		return;
 	case RUN_RUNNING:
 		run->end_ns = clock_ns(CLOCK_MONOTONIC);
@@ -193,6 +181,9 @@ void run_interrupt(struct run *run)
 		return;
 	case RUN_DRAINING:
 		run_finish(run);
+		return;
+	case RUN_REFUSED:
+		run_free(run);
 	}
 }
 
@@ -210,11 +201,16 @@ static int on_result(sd_event_source *source, int fd, uint32_t events,
 	(void)events;
 	sd_event_source_set_enabled(source, SD_EVENT_OFF);
 	r = launch_result(&run->launch, &failure);
-	if (r) {
+	/* Before its release the end of the channel is no exec. */
+	if (r || run->state == RUN_WAITING) {
 		if (r > 0)
 			launch_explain(&failure, run->request.argv[0], &error);
-		else
+		else if (r < 0)
 			sd_bus_error_set_errno(&error, r);
+		else
+			sd_bus_error_setf(&error, TIERSCOPE_BUS_ERROR_FAILED,
+				"the process for '%s' was killed before it started",
+				run->request.argv[0]);
 		run_refuse(run, &error);
 		return 0;
 	}
@@ -353,6 +349,7 @@ static int prepare(struct run *run, sd_bus_error *error)
 int run_start(struct daemon *daemon, struct request *request,
 	      const struct client *client, sd_bus_error *error)
 {
+	sd_bus_error failure = SD_BUS_ERROR_NULL;
 	struct run *run;
 	int r;
 
@@ -364,14 +361,10 @@ int run_start(struct daemon *daemon, struct request *request,
 	run = run_new(daemon, request, client);
 	if (!run)
 		return -ENOMEM;
-	r = prepare(run, error);
-	if (r < 0) {
-		launch_cancel(&run->launch);
-		store_discard(run->writer);
-		run_free(run);
-		return r;
-	}
-	if (!run->sampling.sampler)
+	r = prepare(run, &failure);
+	if (r < 0)
+		run_refuse(run, &failure);
+	else if (!run->sampling.sampler)
 		run_release(run);
 	return 0;
 }

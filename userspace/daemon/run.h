@@ -6,6 +6,7 @@
  *   launching  released, becomes the command
  *   running    answered to the caller
  *   draining   ended; one sample from after the end is waited for
+ *   refused    there was no run; its killed child is waited for
  */
 #pragma once
 
@@ -21,6 +22,7 @@ enum run_state {
 	RUN_LAUNCHING,
 	RUN_RUNNING,
 	RUN_DRAINING,
+	RUN_REFUSED,
 };
 
 struct run {
@@ -52,13 +54,13 @@ struct run {
 	struct rusage usage;
 
 	sd_event_source *channel;	/* the launch's result */
-	sd_event_source *child;		/* the command's end */
+	sd_event_source *child;		/* its end */
 	sd_event_source *tick;		/* placement and commits */
 	sd_event_source *deadline;	/* of a state that waits */
 };
 
 /* Starts a run; the answer to the caller comes later. Takes @request over,
- * also on failure. Returns 0, or sets @error. */
+ * also on failure. Returns 0, or sets @error if there is nothing to come. */
 int run_start(struct daemon *daemon, struct request *request,
 	      const struct client *client, sd_bus_error *error);
 
@@ -70,12 +72,23 @@ void run_interrupt(struct run *run);
 
 /* ---- between the files of a run ---- */
 
+/* After this a child that the debugger of its user keeps is tried again. */
+#define RUN_COLLECT_AGAIN_NS	(NS_PER_SECOND / 5)
+
 /* Sets @event of @run to come once in @ns, with @fn. */
 int run_timer(struct run *run, sd_event_source **source, uint64_t ns,
 	      sd_event_time_handler_t fn);
 
 /* The first sample is there, or will not come. */
 void run_release(struct run *run);
+/* Frees everything but the file, which is closed or discarded before. A command
+ * that runs is left alone. */
+void run_free(struct run *run);
+/* There was no run: answers with @error and leaves nothing but the child, which
+ * is killed. */
+void run_withdraw(struct run *run, sd_bus_error *error);
+/* And frees the run when the child is gone. */
+void run_refuse(struct run *run, sd_bus_error *error);
 /* What there is to record after the end is recorded: closes everything. */
 void run_finish(struct run *run);
 

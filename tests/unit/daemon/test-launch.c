@@ -207,6 +207,30 @@ static void refused_call(const struct call *given, const char *name, const char 
 	close(null);
 }
 
+/* Nothing counts as a run any more. */
+static bool no_runs(void *data)
+{
+	sd_bus_message *reply = NULL;
+	uint32_t n = UINT32_MAX;
+	const char *key;
+
+	(void)data;
+	if (sd_bus_call_method(bus.client, TIERSCOPE_BUS_SERVICE, TIERSCOPE_BUS_PATH,
+			       TIERSCOPE_BUS_INTERFACE, "Status", NULL, &reply, "") >= 0 &&
+	    sd_bus_message_enter_container(reply, 'a', "{sv}") >= 0)
+		while (sd_bus_message_enter_container(reply, 'e', "sv") > 0) {
+			if (sd_bus_message_read(reply, "s", &key) < 0)
+				break;
+			if (strcmp(key, "runs"))
+				sd_bus_message_skip(reply, "v");
+			else
+				sd_bus_message_read(reply, "v", "u", &n);
+			sd_bus_message_exit_container(reply);
+		}
+	sd_bus_message_unref(reply);
+	return n == 0;
+}
+
 static void test_not_executable(void)
 {
 	char script[256];
@@ -238,6 +262,7 @@ static void test_not_executable(void)
 				     .directory = open("/dev/null", O_RDWR | O_CLOEXEC) },
 		     TIERSCOPE_BUS_ERROR_FAILED, "directory");
 	CU_ASSERT_EQUAL(files_of_ours(), 0);	/* and no run is left */
+	CU_ASSERT(soon(no_runs, NULL));
 	teardown();
 }
 
