@@ -54,9 +54,10 @@
 #define TIERSCOPE_BUS_ERROR_REFUSED	"org.tierscope1.Error.Refused"
 #define TIERSCOPE_BUS_ERROR_FAILED	"org.tierscope1.Error.Failed"
 
-/* Runs at one time, of one user and in all. */
+/* Runs at one time, of one user and in all: a run has a sampler of root's, who
+ * may have 16 (kmod/sampler.c) and keeps one for itself. */
 #define TIERSCOPE_BUS_RUNS_PER_USER	8
-#define TIERSCOPE_BUS_RUNS_MAX		32
+#define TIERSCOPE_BUS_RUNS_MAX		15
 #define TIERSCOPE_BUS_ARGV_MAX		4096
 #define TIERSCOPE_BUS_ENVIRONMENT_MAX	4096
 /* argv and environment together, NULs included: what execve(2) takes under the
