@@ -16,6 +16,9 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <linux/capability.h>
+#include <linux/keyctl.h>
+
 #include "daemon/launch.h"
 
 /* _NSIG of the kernel; that of glibc counts from 0. */
@@ -75,6 +78,22 @@ static int set_limits(const struct client *client)
 	return 0;
 }
 
+/* What the daemon may hand on to a file with inheritable capabilities is not the
+ * caller's to have. By capset(2) itself: libcap would be one more library. */
+static int clear_inheritable(void)
+{
+	struct __user_cap_header_struct header = {
+		.version = _LINUX_CAPABILITY_VERSION_3,
+	};
+	struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3];
+
+	if (syscall(SYS_capget, &header, data))
+		return -errno;
+	for (int i = 0; i < _LINUX_CAPABILITY_U32S_3; i++)
+		data[i].inheritable = 0;
+	return syscall(SYS_capset, &header, data) ? -errno : 0;
+}
+
 static int drop_capabilities(const struct client *client)
 {
 	if (client->no_new_privs && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
@@ -89,6 +108,17 @@ static int drop_capabilities(const struct client *client)
 		if (prctl(PR_CAPBSET_DROP, cap, 0, 0, 0))
 			return -errno;
 	}
+	return clear_inheritable();
+}
+
+/* A new one, or all commands would have the daemon's in common, and read there
+ * what others keep in theirs. Kernels may be without keys (ENOSYS), and
+ * containers without the right to have them (EPERM). */
+static int join_session_keyring(void)
+{
+	if (syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL) < 0 &&
+	    errno != ENOSYS && errno != EPERM)
+		return -errno;
 	return 0;
 }
 
@@ -96,11 +126,16 @@ static int become_user(const struct client *client)
 {
 	if (geteuid())
 		return 0;	/* an ordinary user's daemon, for that user */
+	/* With KEEP_CAPS or NO_SETUID_FIXUP of the daemon's the next step would
+	 * leave the caller root's capabilities. */
+	if (prctl(PR_GET_SECUREBITS, 0, 0, 0, 0) &&
+	    prctl(PR_SET_SECUREBITS, 0, 0, 0, 0))
+		return -errno;
 	if (setgroups(client->n_groups, client->groups) ||
 	    setresgid(client->gid, client->gid, client->gid) ||
 	    setresuid(client->uid, client->uid, client->uid))
 		return -errno;
-	return 0;
+	return join_session_keyring();
 }
 
 static void run(char **argv, char **environment)

@@ -30,6 +30,12 @@ check_equal "all four uids" "$(user cat /proc/self/status | status_line Uid)" "$
 check_equal "supplementary groups" "$(setpriv --reuid $user --regid $user --groups $user,20,33 -- \
 	tierscope run --quiet -- id -G)" "$user 20 33"
 check_equal "no capability" "$(user cat /proc/self/status | status_line CapEff)" 0000000000000000
+check_equal "and none to inherit" "$(user cat /proc/self/status | sed -n 's/^Cap\(Inh\|Amb\|Prm\):[[:space:]]*//p' | sort -u)" \
+	0000000000000000
+# keyctl(KEYCTL_GET_KEYRING_ID, KEY_SPEC_SESSION_KEYRING, 0)
+keyring() { user python3 -c 'import ctypes; print(ctypes.CDLL(None).syscall(250, 0, -3, 0))'; }
+one=$(keyring) two=$(keyring)
+check_expr "a session keyring of its own" "$one > 0 && $two > 0 && $one != $two"
 check_equal "the directory, although only the user may enter it" "$(user pwd)" "$WORK/home"
 check_equal "the environment" "$(as_user $user env -i PATH="$PATH" A=b tierscope run --quiet -- env | sort | tr '\n' ' ')" \
 	"A=b PATH=$PATH "
