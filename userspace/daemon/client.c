@@ -35,6 +35,8 @@ static bool contains(const gid_t *groups, size_t n, gid_t gid)
 static int check_confinement(const struct process *process, pid_t pid,
 			     sd_bus_error *error)
 {
+	struct process own;
+	int root, r;
 	static const struct {
 		const char *file, *name;
 	} namespaces[] = {
@@ -54,7 +56,23 @@ static int check_confinement(const struct process *process, pid_t pid,
 				"process %d is in another %s namespace than tierscoped, its command would run outside of it",
 				(int)pid, namespaces[i].name);
 	}
-	if (process->seccomp)
+	root = process_same_root(pid);
+	if (root < 0)
+		return sd_bus_error_setf(error, REFUSED,
+			"cannot tell which root directory process %d has: %s",
+			(int)pid, strerror(-root));
+	if (!root)
+		return sd_bus_error_setf(error, REFUSED,
+			"process %d has another root directory than tierscoped, its command would run outside of it",
+			(int)pid);
+	/* A filter over both of us (a container's) stays over the command. */
+	r = process_read(getpid(), &own);
+	if (r)
+		return sd_bus_error_setf(error, REFUSED,
+			"cannot tell the seccomp filters of tierscoped: %s",
+			strerror(-r));
+	if (process->seccomp != own.seccomp ||
+	    process->n_filters != own.n_filters)
 		return sd_bus_error_setf(error, REFUSED,
 			"process %d is under a seccomp filter, its command would run without it",
 			(int)pid);
@@ -109,6 +127,10 @@ static void take_rights(struct client *client, const struct process *process,
 	client->umask = process->umask;
 	client->no_new_privs = process->no_new_privs;
 	client->cap_bounding = process->cap_bounding;
+	/* A root that took itself capabilities away (SECBIT_NOROOT keeps exec
+	 * from giving them back) has the rest; we cannot see those bits. */
+	if (!client->uid)
+		client->cap_bounding &= process->cap_permitted;
 }
 
 int client_identify(sd_bus_message *message, struct client *ret,

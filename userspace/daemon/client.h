@@ -5,7 +5,7 @@
  *
  * What decides about rights comes from the kernel: uid and groups as the bus
  * daemon had them from the socket, and those of the process itself. The command
- * gets what both of them have. A process in another namespace, under seccomp
+ * gets what both of them have. A process in another namespace or root directory, under seccomp
  * or in another security domain is refused: launched by us, its command would
  * be outside of it.
  */

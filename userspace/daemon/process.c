@@ -2,6 +2,7 @@
 #include "daemon/process.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -27,7 +28,7 @@ static FILE *open_proc(pid_t pid, const char *name)
 /* Lines of process_read(), a bit each. */
 enum {
 	SAW_UID = 1, SAW_GID = 2, SAW_GROUPS = 4, SAW_UMASK = 8,
-	SAW_BOUNDING = 16, SAW_ALL = 31,
+	SAW_PERMITTED = 16, SAW_BOUNDING = 32, SAW_ALL = 63,
 };
 
 static int read_groups(const char *text, struct process *process)
@@ -57,12 +58,16 @@ static int read_line(const char *line, struct process *p, unsigned int *saw)
 		*saw |= SAW_GID;
 	else if (sscanf(line, "Umask: %o", &p->umask) == 1)
 		*saw |= SAW_UMASK;
+	else if (sscanf(line, "CapPrm: %lx", &p->cap_permitted) == 1)
+		*saw |= SAW_PERMITTED;
 	else if (sscanf(line, "CapBnd: %lx", &p->cap_bounding) == 1)
 		*saw |= SAW_BOUNDING;
 	else if (sscanf(line, "NoNewPrivs: %u", &flag) == 1)
 		p->no_new_privs = flag;
 	else if (sscanf(line, "Seccomp: %u", &flag) == 1)
 		p->seccomp = flag;
+	else if (sscanf(line, "Seccomp_filters: %u", &flag) == 1)
+		p->n_filters = flag;
 	else if (!strncmp(line, "Groups:", 7)) {
 		*saw |= SAW_GROUPS;
 		return read_groups(line + 7, p);
@@ -106,6 +111,23 @@ int process_same_namespace(pid_t pid, const char *name)
 	if (stat(path, &theirs))
 		return -errno;
 	return ours.st_dev == theirs.st_dev && ours.st_ino == theirs.st_ino;
+}
+
+int process_same_root(pid_t pid)
+{
+	/* With the mount: a bind mount of / may leave things out. */
+	const unsigned int mask = STATX_INO | STATX_MNT_ID;
+	struct statx ours, theirs;
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/%d/root/.", (int)pid);
+	if (statx(AT_FDCWD, "/", 0, mask, &ours) ||
+	    statx(AT_FDCWD, path, 0, mask, &theirs))
+		return -errno;
+	return ours.stx_dev_major == theirs.stx_dev_major &&
+	       ours.stx_dev_minor == theirs.stx_dev_minor &&
+	       ours.stx_ino == theirs.stx_ino &&
+	       ours.stx_mnt_id == theirs.stx_mnt_id;
 }
 
 /* The label without its end; "" if there is no security module. */

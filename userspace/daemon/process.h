@@ -11,8 +11,8 @@
 /**
  * struct process - the lines of /proc/PID/status that decide about rights
  * @uids, @gids: real, effective, saved, file system
- * @seccomp: 0 if no filter
- * @cap_bounding: as a mask
+ * @seccomp, @n_filters: mode (0 if none), and how many filters
+ * @cap_permitted, @cap_bounding: as masks
  */
 struct process {
 	uid_t uids[4];
@@ -22,6 +22,8 @@ struct process {
 	mode_t umask;
 	bool no_new_privs;
 	unsigned int seccomp;
+	unsigned int n_filters;
+	uint64_t cap_permitted;
 	uint64_t cap_bounding;
 };
 
@@ -31,6 +33,9 @@ int process_read(pid_t pid, struct process *ret);
 /* 1 if @pid is in our namespace of that name (a file of /proc/PID/ns), 0 if
  * not, -errno. */
 int process_same_namespace(pid_t pid, const char *name);
+
+/* 1 if @pid has our root directory, 0 if another (chroot), -errno. */
+int process_same_root(pid_t pid);
 
 /* 1 if a security module confines @pid otherwise than us, 0 if not. */
 int process_confined(pid_t pid);

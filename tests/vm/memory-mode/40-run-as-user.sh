@@ -63,6 +63,16 @@ for space in net ipc; do
 done
 check_status "another user namespace is refused" 125 'in another user namespace|Refused|gone|not \(or not only\)' \
 	as_user $user unshare --user --map-current-user -- tierscope run -- true
+mkdir "$WORK/jail"
+mount --rbind / "$WORK/jail"
+mount --make-rslave "$WORK/jail"
+check_status "another root directory is refused" 125 'has another root directory' \
+	chroot --userspec=$user:$user "$WORK/jail" tierscope run -- true
+umount -R -l "$WORK/jail"
+# setgid and setuid: bits 6 and 7.
+held=$(setpriv --securebits +noroot --inh-caps -all,+setuid,+setgid --ambient-caps -all,+setuid,+setgid \
+	-- tierscope run --quiet -- cat /proc/self/status | status_line CapBnd)
+check_equal "a root without capabilities gets none back" "$held" 00000000000000c0
 cat >"$WORK/seccomp.py" <<'END'
 import ctypes, os, struct, sys
 # One BPF instruction: return SECCOMP_RET_ALLOW (linux/seccomp.h).
