@@ -10,6 +10,7 @@
 
 #include "daemon/clock.h"
 #include "daemon/log.h"
+#include "daemon/session.h"
 
 /* For a sample beyond its step, on a machine that is busy or emulated. */
 #define SAMPLE_DEADLINE_NS	(5 * NS_PER_SECOND)
@@ -76,9 +77,14 @@ void run_finish(struct run *run)
 	pid_t left[1];
 	int r;
 
-	if (run->cgroup.fd >= 0 && cgroup_pids(&run->cgroup, left, 1) > 0)
+	if ((run->cgroup.fd >= 0 ? cgroup_pids(&run->cgroup, left, 1) :
+				   session_pids(run->session, left, 1)) > 0)
 		note_add(&run->note, "children of the command went on after it, which is not in the record");
 	record_close(run, STORE_COMPLETE);
+	/* Whoever is told may start the next one: its sampler and a look at the
+	 * cgroups are not to meet this one's. */
+	sampling_stop(&run->sampling);
+	cgroup_leave(&run->daemon->cgroups, &run->cgroup);
 	r = sd_bus_message_new_signal(run->daemon->bus, &signal,
 				      TIERSCOPE_BUS_PATH,
 				      TIERSCOPE_BUS_INTERFACE, "Finished");
@@ -331,6 +337,7 @@ static int prepare(struct run *run, sd_bus_error *error)
 		return r;
 	r = launch_start(&run->client, &run->request, &run->launch);
 	if (r >= 0) {
+		run->session = run->launch.pid;
 		enter_cgroup(run);
 		r = sd_event_add_io(run->daemon->event, &run->channel,
 				    run->launch.channel, EPOLLIN, on_result, run);

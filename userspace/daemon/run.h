@@ -42,6 +42,7 @@ struct run {
 	struct sampling sampling;
 	struct cgroup cgroup;
 	struct launch launch;
+	pid_t session;			/* of the command, also after its end */
 
 	uint64_t placed_ns;		/* time between placements, growing */
 	uint64_t place_due_ns;

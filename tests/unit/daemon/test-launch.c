@@ -101,6 +101,20 @@ static void test_exit_status(void)
 	teardown();
 }
 
+/* What goes on after the command is named, with a cgroup or, as here, without. */
+static void test_children_left(void)
+{
+	struct ended ended;
+
+	setup();
+	ended = run_shell("sleep 600 >/dev/null 2>&1 & echo $!");
+	CU_ASSERT_PTR_NOT_NULL(strstr(ended.note, "children of the command went on"));
+	kill((pid_t)strtol(output, NULL, 10), SIGKILL);
+	ended = run_shell("true");
+	CU_ASSERT_PTR_NULL(strstr(ended.note, "children of the command went on"));
+	teardown();
+}
+
 static void test_crash(void)
 {
 	struct ended ended;
@@ -471,6 +485,7 @@ static void test_unicast(void)
 static const struct suite_test tests[] = {
 	{ "exit status", test_exit_status },
 	{ "crash", test_crash },
+	{ "children left", test_children_left },
 	{ "surroundings", test_surroundings },
 	{ "ignored signals", test_ignored_signals },
 	{ "not executable", test_not_executable },
