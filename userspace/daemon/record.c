@@ -92,7 +92,7 @@ static void place(struct run *run)
 	if (err) {
 		note_add(&run->note, "placement was not recorded%s: %s",
 			 run->placed_ns > PLACE_FIRST_NS ? " to the end" : "",
-			 err == -ENOENT ? tierscope_error(ts) : strerror(-err));
+			 err == -ENOMEM ? strerror(-err) : tierscope_error(ts));
 		run->placing = false;
 		return;
 	}

@@ -2,6 +2,7 @@
 #include "daemon/residence.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <stdlib.h>
 
 #include "daemon/clock.h"
@@ -42,6 +43,14 @@ static int add_process(struct residence *r,
 	return err;
 }
 
+/* What would be wrong with the next process, too: no module, one that speaks
+ * otherwise, no memory. */
+static bool for_all(int err)
+{
+	return err == -ENOENT || err == -EPROTONOSUPPORT || err == -EBADMSG ||
+	       err == -ENOMEM;
+}
+
 int residence_take(struct tierscope *ts, const struct cgroup *cgroup,
 		   pid_t leader, struct residence *ret)
 {
@@ -59,8 +68,8 @@ int residence_take(struct tierscope *ts, const struct cgroup *cgroup,
 		if (!err) {
 			err = add_process(&residence, placement);
 			tierscope_placement_free(placement);
-		} else if (err != -ENOENT && err != -ENOMEM) {
-			err = 0;	/* gone, or not to be seen */
+		} else if (!for_all(err)) {
+			err = 0;	/* gone, busy, or not to be seen */
 		}
 	}
 	if (err) {
