@@ -185,5 +185,10 @@ _Noreturn void launch_child(const struct client *client,
 	if (recv(channel, &go, 1, 0) != 1)
 		_exit(127);
 	run(request->argv, request->environment);
-	fail(channel, LAUNCH_EXEC, -errno);
+	err = -errno;
+	/* Either of the two is what does not exist: execve(2). */
+	if (err == -ENOENT && strchr(request->argv[0], '/') &&
+	    !faccessat(AT_FDCWD, request->argv[0], F_OK, AT_EACCESS))
+		fail(channel, LAUNCH_INTERPRETER, err);
+	fail(channel, LAUNCH_EXEC, err);
 }

@@ -103,6 +103,10 @@ int launch_explain(const struct launch_failure *failure, const char *command,
 		return sd_bus_error_setf(error, TIERSCOPE_BUS_ERROR_NOT_EXEC,
 					 "'%s' cannot be executed: %s", command,
 					 why);
+	case LAUNCH_INTERPRETER:
+		return sd_bus_error_setf(error, TIERSCOPE_BUS_ERROR_NOT_EXEC,
+			"'%s' cannot be executed: its interpreter does not exist",
+			command);
 	case LAUNCH_SESSION:
 	case LAUNCH_STREAMS:
 	case LAUNCH_LIMITS:

@@ -21,6 +21,7 @@ enum launch_stage {
 	LAUNCH_USER,
 	LAUNCH_DIRECTORY,
 	LAUNCH_EXEC,
+	LAUNCH_INTERPRETER,	/* a script's, or a program's dynamic linker */
 };
 
 struct launch_failure {

@@ -271,7 +271,7 @@ static void test_not_executable(void)
 		abort();
 	close(fd);
 	refused_call(&(struct call){ .argv = (char *[]){ script, NULL } },
-		     TIERSCOPE_BUS_ERROR_NOT_FOUND, "does not exist");
+		     TIERSCOPE_BUS_ERROR_NOT_EXEC, "its interpreter does not exist");
 	refused_call(&(struct call){ .argv = (char *[]){ "ls", NULL },
 				     .directory = open("/dev/null", O_RDWR | O_CLOEXEC) },
 		     TIERSCOPE_BUS_ERROR_FAILED, "directory");
