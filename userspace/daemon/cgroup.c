@@ -11,12 +11,6 @@
 
 #include "lib/scope.h"
 
-static void close_file(FILE **file)
-{
-	if (*file)
-		fclose(*file);
-}
-
 static FILE *open_at(int dir, const char *name)
 {
 	int fd = openat(dir, name, O_RDONLY | O_CLOEXEC);
@@ -77,7 +71,7 @@ void cgroup_leave(const struct cgroup_base *base, struct cgroup *cgroup)
 
 int cgroup_peak_bytes(const struct cgroup *cgroup, uint64_t *ret)
 {
-	__attribute__((cleanup(close_file))) FILE *file = cgroup->fd < 0 ? NULL :
+	FILE *file scope_fclose = cgroup->fd < 0 ? NULL :
 		open_at(cgroup->fd, "memory.peak");
 
 	if (!file)
@@ -88,7 +82,7 @@ int cgroup_peak_bytes(const struct cgroup *cgroup, uint64_t *ret)
 int cgroup_cpu_ns(const struct cgroup *cgroup, uint64_t *ret_user,
 		  uint64_t *ret_system)
 {
-	__attribute__((cleanup(close_file))) FILE *file = cgroup->fd < 0 ? NULL :
+	FILE *file scope_fclose = cgroup->fd < 0 ? NULL :
 		open_at(cgroup->fd, "cpu.stat");
 	uint64_t user = 0, system = 0, value;
 	unsigned int found = 0;
@@ -114,7 +108,7 @@ int cgroup_cpu_ns(const struct cgroup *cgroup, uint64_t *ret_user,
 
 ssize_t cgroup_pids(const struct cgroup *cgroup, pid_t *pids, size_t max)
 {
-	__attribute__((cleanup(close_file))) FILE *file =
+	FILE *file scope_fclose =
 		open_at(cgroup->fd, "cgroup.procs");
 	size_t n = 0;
 	int pid;

@@ -11,12 +11,6 @@
 
 #include "lib/scope.h"
 
-static void close_file(FILE **file)
-{
-	if (*file)
-		fclose(*file);
-}
-
 static FILE *open_proc(pid_t pid, const char *name)
 {
 	char path[64];
@@ -77,7 +71,7 @@ static int read_line(const char *line, struct process *p, unsigned int *saw)
 
 int process_read(pid_t pid, struct process *ret)
 {
-	__attribute__((cleanup(close_file))) FILE *file = open_proc(pid, "status");
+	FILE *file scope_fclose = open_proc(pid, "status");
 	struct process process = { 0 };
 	char *line scope_free = NULL;
 	unsigned int saw = 0;
@@ -140,10 +134,8 @@ static void read_label(FILE *file, char *label, size_t bytes)
 
 int process_confined(pid_t pid)
 {
-	__attribute__((cleanup(close_file))) FILE *theirs =
-		open_proc(pid, "attr/current");
-	__attribute__((cleanup(close_file))) FILE *ours =
-		fopen("/proc/self/attr/current", "re");
+	FILE *theirs scope_fclose = open_proc(pid, "attr/current");
+	FILE *ours scope_fclose = fopen("/proc/self/attr/current", "re");
 	char label[512], own[512];
 
 	read_label(theirs, label, sizeof(label));

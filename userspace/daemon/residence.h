@@ -15,9 +15,9 @@ struct residence {
 /*
  * Walks the processes of @cgroup, or without one those of session @leader
  * (which the launched command leads; a child that makes a session of its own
- * is missed). Processes that vanish meanwhile are left out. Returns 0,
- * -ENOMEM, -EPROTONOSUPPORT or -EBADMSG (no module, or one that speaks otherwise;
- * tierscope_error() says so).
+ * is missed). Processes that vanish meanwhile are left out. Returns 0, -ENOMEM,
+ * -ENOENT, -EPROTONOSUPPORT or -EBADMSG (no module, or one that speaks
+ * otherwise; tierscope_error() says so).
  */
 int residence_take(struct tierscope *ts, const struct cgroup *cgroup,
 		   pid_t leader, struct residence *ret);

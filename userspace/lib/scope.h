@@ -7,11 +7,13 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 #define scope_free	__attribute__((cleanup(scope_free_pointer)))
 #define scope_close	__attribute__((cleanup(scope_close_fd)))
+#define scope_fclose	__attribute__((cleanup(scope_close_file)))
 
 static inline void scope_free_pointer(void *pointer)
 {
@@ -24,6 +26,15 @@ static inline void scope_close_fd(int *fd)
 
 	if (*fd >= 0)
 		close(*fd);
+	errno = kept;
+}
+
+static inline void scope_close_file(FILE **file)
+{
+	int kept = errno;
+
+	if (*file)
+		fclose(*file);
 	errno = kept;
 }
 
