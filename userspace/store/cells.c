@@ -6,8 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Nodes x sizes x kinds is below 1024 x 3 x 4; a file with more is damaged. */
-#define CELLS_MAX 16384
+/* Nodes x sizes x kinds: 64 x 3 x 5 is more than any machine with tiers has. A
+ * file with more is damaged; every cell costs a reader time in every look. */
+#define CELLS_MAX 1024
 
 static int order(const void *left, const void *right)
 {
@@ -68,6 +69,8 @@ int store_cells_write(struct store_cells_writer *w, struct store_database *db,
 	size_t i = 0, j = 0;
 	int err = 0;
 
+	if (n_cells > CELLS_MAX)
+		return -EINVAL;
 	now.at = malloc((n_cells + 1) * sizeof(*now.at));
 	if (!now.at)
 		return -ENOMEM;

@@ -11,7 +11,14 @@
 #include <string.h>
 
 #include "store/array.h"
+#include "tierscope/bus.h"
 
+/* What a recorder accepts (bus.h), and what Linux can have (MAX_NUMNODES of
+ * x86; fewer sockets than nodes do not occur there). */
+#define ARGUMENTS_MAX	TIERSCOPE_BUS_ARGV_MAX
+#define LABELS_MAX	TIERSCOPE_BUS_LABELS_MAX
+#define NODES_MAX	1024
+#define SOCKETS_MAX	1024
 /* Eight samplers full. A reader makes room for a block of so many. */
 #define COUNTERS_MAX	(8 * TIERSCOPE_COUNTERS_MAX)
 
@@ -216,9 +223,10 @@ static int load_counter(struct store_loaded_run *l, sqlite3_stmt *s, void *row)
 	return err;
 }
 
-/* All rows of @sql as an array of @bytes each; it may be NULL if empty. */
+/* All rows of @sql, at most @max, as an array of @bytes each; it may be NULL if
+ * empty. */
 static int load_rows(struct store_database *db, struct store_loaded_run *l,
-		     const char *sql, size_t bytes,
+		     const char *sql, size_t max, size_t bytes,
 		     int (*load)(struct store_loaded_run *, sqlite3_stmt *, void *),
 		     void *ret_array, size_t *ret_n)
 {
@@ -231,11 +239,11 @@ static int load_rows(struct store_database *db, struct store_loaded_run *l,
 	if (err)
 		return err;
 	while ((more = store_database_step(db, s)) > 0) {
-		char *grown = store_array_grow(rows, n, bytes);
+		char *grown = n < max ? store_array_grow(rows, n, bytes) : NULL;
 
 		if (!grown) {
 			free(rows);
-			return -ENOMEM;
+			return n < max ? -ENOMEM : -EBADMSG;
 		}
 		rows = grown;
 		memset(rows + n * bytes, 0, bytes);
@@ -261,23 +269,23 @@ static int load_lists(struct store_database *db, struct store_loaded_run *l)
 	int err;
 
 	err = load_rows(db, l, "SELECT * FROM argument ORDER BY position",
-			sizeof(*run->argv), load_argument,
+			ARGUMENTS_MAX, sizeof(*run->argv), load_argument,
 			&run->argv, &run->n_argv);
 	if (!err)
 		err = load_rows(db, l, "SELECT * FROM label ORDER BY position",
-				sizeof(*run->labels), load_label,
+				LABELS_MAX, sizeof(*run->labels), load_label,
 				&run->labels, &run->n_labels);
 	if (!err)
 		err = load_rows(db, l, "SELECT * FROM node ORDER BY id",
-				sizeof(*t->nodes), load_node,
+				NODES_MAX, sizeof(*t->nodes), load_node,
 				&t->nodes, &t->n_nodes);
 	if (!err)
 		err = load_rows(db, l, "SELECT * FROM socket ORDER BY id",
-				sizeof(*t->sockets), load_socket,
+				SOCKETS_MAX, sizeof(*t->sockets), load_socket,
 				&t->sockets, &t->n_sockets);
 	if (!err)
 		err = load_rows(db, l, "SELECT * FROM counter ORDER BY position",
-				sizeof(*run->counters), load_counter,
+				COUNTERS_MAX, sizeof(*run->counters), load_counter,
 				&run->counters, &run->n_counters);
 	return err;
 }
@@ -290,8 +298,6 @@ int store_run_load(struct store_database *db, struct store_loaded_run *l)
 	err = load_run(db, l);
 	if (!err)
 		err = load_lists(db, l);
-	if (!err && l->run.n_counters > COUNTERS_MAX)
-		err = -EBADMSG;
 	if (err)
 		store_run_free(l);
 	return err;

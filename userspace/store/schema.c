@@ -119,7 +119,7 @@ int store_schema_make(struct store_database *db)
 static int compare(struct store_database *db, struct store_database *ours)
 {
 	static const char list[] = "SELECT type, name, sql FROM sqlite_schema "
-				   "WHERE name NOT LIKE 'sqlite_%' ORDER BY name";
+				   "WHERE substr(name, 1, 7) <> 'sqlite_' ORDER BY name";
 	STORE_STATEMENT(theirs);
 	STORE_STATEMENT(wanted);
 	int err, more, want;

@@ -148,6 +148,9 @@ static int read_all(const char *name)
 	return err;
 }
 
+/* More rows than any of the tables may have. */
+#define MANY	"WITH RECURSIVE many(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM many WHERE n < 5000) "
+
 static void test_changed(void)
 {
 	static const char *const damages[] = {
@@ -158,6 +161,14 @@ static void test_changed(void)
 		"CREATE TRIGGER t AFTER UPDATE ON run BEGIN DELETE FROM block; END",
 		"DROP TABLE block",
 		"CREATE TABLE more (x)",
+		"CREATE TABLE sqliteXmore (x)",
+		"CREATE VIEW SQLITE0 AS SELECT 1",
+		MANY "INSERT OR REPLACE INTO argument SELECT n, 'x' FROM many",
+		MANY "INSERT OR REPLACE INTO label SELECT n, 'x', 'y' FROM many",
+		MANY "INSERT OR REPLACE INTO node SELECT n, 0, 1, 1, 1, 'dram', 0, '' FROM many",
+		MANY "INSERT OR REPLACE INTO socket SELECT n, 1, n FROM many",
+		MANY "INSERT OR REPLACE INTO counter SELECT n, (SELECT role FROM counter WHERE position = 0), 0, 0, '', 1, 1, 0 FROM many",
+		MANY "INSERT INTO cell SELECT (SELECT min(time_ns) FROM moment), n, 4096, 'anon', 1 FROM many WHERE n > 0",
 		"DELETE FROM run",
 		"UPDATE run SET state = 'finished'",
 		"UPDATE run SET mode = 'turbo'",
