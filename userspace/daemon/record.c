@@ -218,8 +218,6 @@ void record_close(struct run *run, enum store_state state)
 	struct store_run end = {
 		.state = state,
 		.end_mono_ns = run->end_ns,
-		.user_ns = time_ns(&run->usage.ru_utime),
-		.system_ns = time_ns(&run->usage.ru_stime),
 		.peak_method = "",
 		.note = run->note.text,
 	};
@@ -234,10 +232,14 @@ void record_close(struct run *run, enum store_state state)
 		/* Of the largest of its processes, in KiB: getrusage(2). */
 		end.peak_bytes = (uint64_t)run->usage.ru_maxrss * 1024;
 		end.peak_method = "rusage maxrss";
+		end.has_cpu_time = true;
+		end.user_ns = time_ns(&run->usage.ru_utime);
+		end.system_ns = time_ns(&run->usage.ru_stime);
 	}
 	if (!cgroup_peak_bytes(&run->cgroup, &end.peak_bytes))
 		end.peak_method = "cgroup memory.peak";
-	cgroup_cpu_ns(&run->cgroup, &end.user_ns, &end.system_ns);
+	if (!cgroup_cpu_ns(&run->cgroup, &end.user_ns, &end.system_ns))
+		end.has_cpu_time = true;
 	err = store_finish(run->writer, &end);
 	run->writer = NULL;
 	if (err == -EBUSY &&

@@ -51,6 +51,8 @@ static int add_run(const struct report_run *of, struct report_document *document
 			sizeof(columns) / sizeof(columns[0]), 0, &section);
 	if (r < 0)
 		return r;
+	const struct report_value no_cpu_time = report_not_measured(
+		finished ? "no method was at hand" : unfinished);
 	const struct report_value values[] = {
 		report_string(run->name),
 		report_string(report_run_state(run)),
@@ -65,8 +67,8 @@ static int add_run(const struct report_run *of, struct report_document *document
 		run->ending == STORE_ENDING_UNKNOWN ?
 			report_not_measured(unfinished) : report_number(run->status),
 		report_run_duration(of),
-		finished ? report_number(run->user_ns) : report_not_measured(unfinished),
-		finished ? report_number(run->system_ns) : report_not_measured(unfinished),
+		run->has_cpu_time ? report_number(run->user_ns) : no_cpu_time,
+		run->has_cpu_time ? report_number(run->system_ns) : no_cpu_time,
 		*run->peak_method ? report_number(run->peak_bytes) :
 			report_not_measured(finished ? "no method was at hand" : unfinished),
 		or_not_measured(run->peak_method, finished ? "no method was at hand" : unfinished),

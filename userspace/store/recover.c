@@ -17,7 +17,7 @@ static int close_run(struct store_database *db)
 	if (!err)
 		err = store_database_prepare(db,
 			"UPDATE run SET state = 'interrupted', end_mono_ns = ?,"
-			"  user_ns = 0, system_ns = 0, note = ?"
+			"  note = ?"
 			" WHERE state = 'recording'", &s);
 	if (err)
 		return err;

@@ -110,6 +110,7 @@ static int load_end(struct store_database *db, struct store_loaded_run *l,
 		return -EBADMSG;
 	run->status = (int)number(s, at + 3, INT_MIN, INT_MAX, &err);
 	run->peak_bytes = unsigned_number(s, at + 4);
+	run->has_cpu_time = sqlite3_column_type(s, at + 6) != SQLITE_NULL;
 	run->user_ns = unsigned_number(s, at + 6);
 	run->system_ns = unsigned_number(s, at + 7);
 	if (!err)

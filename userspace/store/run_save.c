@@ -190,8 +190,12 @@ int store_run_save_end(struct store_database *db, const struct store_run *run)
 	} else {
 		at += 2;
 	}
-	bind_number(s, &at, run->user_ns);
-	bind_number(s, &at, run->system_ns);
+	if (run->has_cpu_time) {
+		bind_number(s, &at, run->user_ns);
+		bind_number(s, &at, run->system_ns);
+	} else {
+		at += 2;
+	}
 	bind_text(s, &at, run->note);
 	return store_database_finish(db, s);
 }

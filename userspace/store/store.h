@@ -75,6 +75,7 @@ struct store_run {
 	int status;
 	uint64_t peak_bytes;		/* 0 with peak_method "": not measured */
 	const char *peak_method;	/* "cgroup memory.peak", "rusage maxrss" */
+	bool has_cpu_time;		/* false: not measured */
 	uint64_t user_ns, system_ns;	/* CPU time with children */
 	const char *note;		/* "" or what the record lacks, and why */
 };

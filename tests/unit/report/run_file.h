@@ -72,7 +72,8 @@ static struct store_run run_make(size_t n_counters)
 		.end_mono_ns = START_NS + SAMPLES * INTERVAL_NS,
 		.ending = STORE_EXITED, .status = 3, .peak_bytes = 99 * MIB,
 		.peak_method = "cgroup memory.peak", .user_ns = 700000000,
-		.system_ns = 50000000, .note = n_counters ? "" : "no counters: no module",
+		.has_cpu_time = true, .system_ns = 50000000,
+		.note = n_counters ? "" : "no counters: no module",
 	};
 
 	return run;

@@ -78,6 +78,7 @@ static inline void sample_run_end(struct store_run *run, uint64_t end_ns)
 	run->peak_bytes = 123456789;
 	run->peak_method = "cgroup memory.peak";
 	run->user_ns = 77;
+	run->has_cpu_time = true;
 	run->system_ns = 88;
 	run->note = "a note";
 }

@@ -172,6 +172,7 @@ static void test_round_trip(void)
 	CU_ASSERT_EQUAL(store_reader_run(r)->status, 9);
 	CU_ASSERT_EQUAL(store_reader_run(r)->peak_bytes, 123456789);
 	CU_ASSERT_STRING_EQUAL(store_reader_run(r)->peak_method, "cgroup memory.peak");
+	CU_ASSERT(store_reader_run(r)->has_cpu_time);
 	CU_ASSERT_EQUAL(store_reader_run(r)->system_ns, 88);
 	CU_ASSERT_STRING_EQUAL(store_reader_run(r)->note, "a note");
 	CU_ASSERT_EQUAL(store_read_samples(r, see_sample, &seen), 0);
@@ -200,6 +201,7 @@ static void test_nothing(void)
 	CU_ASSERT_EQUAL(store_reader_run(r)->state, STORE_INTERRUPTED);
 	CU_ASSERT_EQUAL(store_reader_run(r)->ending, STORE_ENDING_UNKNOWN);
 	CU_ASSERT_STRING_EQUAL(store_reader_run(r)->peak_method, "");
+	CU_ASSERT_FALSE(store_reader_run(r)->has_cpu_time);
 	CU_ASSERT_STRING_EQUAL(store_reader_run(r)->note, "");
 	CU_ASSERT_EQUAL(store_read_samples(r, see_sample, &seen), 0);
 	CU_ASSERT_EQUAL(seen.n, 0);
@@ -391,6 +393,7 @@ static void test_killed(void)
 		r = open_run();
 		CU_ASSERT_EQUAL(store_reader_run(r)->state, STORE_INTERRUPTED);
 		CU_ASSERT_EQUAL(store_reader_run(r)->ending, STORE_ENDING_UNKNOWN);
+		CU_ASSERT_FALSE(store_reader_run(r)->has_cpu_time);
 		CU_ASSERT_STRING_NOT_EQUAL(store_reader_run(r)->note, "");
 		CU_ASSERT_EQUAL(store_read_samples(r, see_sample, &seen), 0);
 		CU_ASSERT(seen.n >= told && seen.n <= told + 20);
