@@ -4,8 +4,11 @@
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
+
+#include "lib/scope.h"
 
 /* No blob or text of a run file comes near it: a block has 2 MB at most. */
 #define LENGTH_MAX	(16 << 20)
@@ -64,14 +67,42 @@ static int failure(struct store_database *db, int code)
 				   sqlite3_errstr(code));
 }
 
+/* @path as https://www.sqlite.org/uri.html wants it, with immutable=1. */
+static char *unchanging(const char *path)
+{
+	static const char after[] = "?immutable=1";
+	char *uri = malloc(sizeof("file://") + 3 * strlen(path) + sizeof(after));
+	char *to = uri;
+
+	if (!uri)
+		return NULL;
+	/* An absolute path may begin with two slashes: not a host's name. */
+	to += sprintf(to, *path == '/' ? "file://" : "file:");
+	for (; *path; path++)
+		if (*path == '%' || *path == '?' || *path == '#')
+			to += sprintf(to, "%%%02x", *path);
+		else
+			*to++ = *path;
+	strcpy(to, after);
+	return uri;
+}
+
 int store_database_open(struct store_database *db, const char *path,
-			bool writable)
+			enum store_access access)
 {
 	int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE |
-		    (writable ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY);
+		    (access == STORE_WRITE ? SQLITE_OPEN_READWRITE :
+					     SQLITE_OPEN_READONLY);
+	char *uri scope_free = NULL;
 	int code, err;
 
 	*db = (struct store_database){ 0 };
+	if (access == STORE_READ_UNCHANGING) {
+		path = uri = unchanging(path);
+		flags |= SQLITE_OPEN_URI;
+		if (!uri)
+			return store_database_fail(db, -ENOMEM, "no memory left");
+	}
 	code = sqlite3_open_v2(path, &db->sqlite, flags, NULL);
 	if (code == SQLITE_OK)
 		code = sqlite3_extended_result_codes(db->sqlite, 1);

@@ -15,9 +15,15 @@ struct store_database {
 	char error[512];	/* why the last call failed, without what */
 };
 
+enum store_access {
+	STORE_READ,
+	STORE_READ_UNCHANGING,	/* nobody writes it: no lock and no journal */
+	STORE_WRITE,
+};
+
 /* Opens a file that exists. */
 int store_database_open(struct store_database *db, const char *path,
-			bool writable);
+			enum store_access access);
 void store_database_close(struct store_database *db);
 
 /* Keeps the sentence and returns @err. */

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "lib/scope.h"
 #include "store/block.h"
 #include "store/cells.h"
 #include "store/run.h"
@@ -30,6 +32,23 @@ static int check_file(struct store_database *db, const char *path)
 	if (!S_ISREG(st.st_mode))
 		return store_database_fail(db, -EBADMSG, "it is not a file");
 	return 0;
+}
+
+/* A file whose header says WAL (byte 18, https://www.sqlite.org/fileformat.html)
+ * but that has no journal is written by nobody, and SQLite would make the
+ * journal and its index even to read it: root, asked to report a file of
+ * somebody else's making, would leave files of root's beside it. */
+static enum store_access how_to_read(const char *path)
+{
+	int fd scope_close = open(path, O_RDONLY | O_CLOEXEC);
+	char wal[PATH_MAX];
+	unsigned char version;
+
+	if (fd < 0 || pread(fd, &version, 1, 18) != 1 || version != 2 ||
+	    (size_t)snprintf(wal, sizeof(wal), "%s-wal", path) >= sizeof(wal) ||
+	    !access(wal, F_OK))
+		return STORE_READ;
+	return STORE_READ_UNCHANGING;
 }
 
 /* The errors that store_open() promises. */
@@ -61,7 +80,7 @@ int store_open(const char *path, char *error, size_t error_bytes,
 		return -ENOMEM;
 	err = check_file(&r->db, path);
 	if (!err)
-		err = store_database_open(&r->db, path, false);
+		err = store_database_open(&r->db, path, how_to_read(path));
 	if (!err)
 		err = store_schema_check(&r->db);
 	if (!err)

@@ -46,7 +46,7 @@ int store_recover(const char *path)
 	struct store_database db;
 	int err;
 
-	err = store_database_open(&db, path, true);
+	err = store_database_open(&db, path, STORE_WRITE);
 	if (err)
 		return err;
 	err = check(&db);

@@ -161,7 +161,7 @@ int store_schema_check(struct store_database *db)
 		return store_database_fail(db, -EPROTONOSUPPORT,
 			"it has format %lld and this tierscope reads up to %d: a newer tierscope wrote it and can read it",
 			(long long)version, STORE_VERSION);
-	err = store_database_open(&ours, ":memory:", true);
+	err = store_database_open(&ours, ":memory:", STORE_WRITE);
 	if (!err)
 		err = store_schema_make(&ours);
 	if (!err)

@@ -144,7 +144,7 @@ int store_create(const char *path, const struct store_run *run,
 	w->interval_ns = run->interval_ns;
 	err = store_reserve_take(path, &w->reserve);
 	if (!err)
-		err = store_database_open(&w->db, path, true);
+		err = store_database_open(&w->db, path, STORE_WRITE);
 	if (!err)
 		err = make_tables(w, run);
 	if (!err)

@@ -207,6 +207,25 @@ static void test_changed(void)
 	teardown();
 }
 
+/* Reading leaves nothing beside a file, whatever its header says of a journal
+ * and whatever its name means in a URI. */
+static void test_no_journal(void)
+{
+	char other[340], wal[360], shm[360];
+
+	setup();
+	change("PRAGMA journal_mode = WAL");
+	snprintf(other, sizeof(other), "%s?a%%41#b", path);
+	snprintf(wal, sizeof(wal), "%s-wal", other);
+	snprintf(shm, sizeof(shm), "%s-shm", other);
+	CU_ASSERT_EQUAL(rename(path, other), 0);
+	CU_ASSERT_EQUAL(read_all(other), 0);
+	CU_ASSERT(access(wal, F_OK));
+	CU_ASSERT(access(shm, F_OK));
+	CU_ASSERT_EQUAL(unlink(other), 0);
+	teardown();
+}
+
 /* Anything else is a failure too, but these are the promised errors. */
 static bool promised(int err)
 {
@@ -252,6 +271,7 @@ static void test_flipped(void)
 static const struct suite_test tests[] = {
 	{ "not a run file", test_not_a_run },
 	{ "changed tables", test_changed },
+	{ "no journal", test_no_journal },
 	{ "truncated", test_truncated },
 	{ "flipped bits", test_flipped },
 };
