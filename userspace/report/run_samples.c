@@ -26,21 +26,6 @@ struct walk {
 	void *data;
 };
 
-/* When the sampler began to count: with its own first sample. */
-static uint64_t made_ns(const struct tierscope_sample *sample)
-{
-	uint64_t made = sample->time_ns;
-
-	for (size_t i = 0; i < sample->n_readings; i++) {
-		const struct tierscope_reading *reading = &sample->readings[i];
-
-		if (reading->enabled_ns < reading->time_ns &&
-		    reading->time_ns - reading->enabled_ns < made)
-			made = reading->time_ns - reading->enabled_ns;
-	}
-	return made;
-}
-
 static int walk_sample(const struct tierscope_sample *sample, void *data)
 {
 	struct walk *walk = data;
@@ -52,10 +37,12 @@ static int walk_sample(const struct tierscope_sample *sample, void *data)
 	walk->n_samples++;
 	if (!walk->started) {
 		walk->started = true;
-		walk->last_ns = made_ns(sample);
-		/* A sampler that counted well before the run began counted for
-		 * somebody else too: its first sample is then our zero. */
-		if (walk->last_ns + walk->run->interval_ns <
+		walk->last_ns = report_sample_began_ns(sample);
+		/* What was counted before the command ran is not its own: a
+		 * sample from before is our zero, and so is the first of a
+		 * sampler that had counted for longer than an interval. */
+		if (sample->time_ns <= walk->run->start_mono_ns ||
+		    walk->last_ns + walk->run->interval_ns <
 		    walk->run->start_mono_ns) {
 			walk->last_ns = sample->time_ns;
 			walk->ticks_lost_before = sample->ticks_lost;

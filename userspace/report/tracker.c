@@ -164,6 +164,20 @@ int report_tracker_feed(struct report_tracker *tracker,
 	return 0;
 }
 
+uint64_t report_sample_began_ns(const struct tierscope_sample *sample)
+{
+	uint64_t began = sample->time_ns;
+
+	for (size_t i = 0; i < sample->n_readings; i++) {
+		const struct tierscope_reading *reading = &sample->readings[i];
+
+		if (reading->enabled_ns < reading->time_ns &&
+		    reading->time_ns - reading->enabled_ns < began)
+			began = reading->time_ns - reading->enabled_ns;
+	}
+	return began;
+}
+
 size_t report_tracker_sockets(const struct report_tracker *tracker,
 			      const struct report_traffic **ret)
 {

@@ -102,6 +102,10 @@ int report_tracker_start(struct report_tracker *tracker,
 int report_tracker_feed(struct report_tracker *tracker,
 			const struct tierscope_sample *sample);
 
+/* When the sampler of @sample began to count; the moment of the sample itself
+ * where its readings do not say. */
+uint64_t report_sample_began_ns(const struct tierscope_sample *sample);
+
 /* What the last sample brought, by socket ascending; the tracker's. */
 size_t report_tracker_sockets(const struct report_tracker *tracker,
 			      const struct report_traffic **ret);

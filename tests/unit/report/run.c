@@ -50,6 +50,22 @@ static void a_shared_sampler_counts_from_our_start(void)
 	report_run_free(report);
 }
 
+/* The daemon samples in steps of a second where more is asked for, so that the
+ * sample from before the command is younger than an interval. */
+static void what_was_before_a_slow_run_is_not_its_own(void)
+{
+	struct report_run *report;
+
+	asked_interval_ns = 10 * INTERVAL_NS;
+	report = loaded(N, 100, 1, 0);
+	CU_ASSERT_EQUAL(report->n_samples, SAMPLES + 1);
+	CU_ASSERT_EQUAL(report_traffic_count(&report->total,
+					     TIERSCOPE_ROLE_DRAM_READ).number,
+			100 * 100 * SAMPLES * SOCKETS);
+	report_run_free(report);
+	asked_interval_ns = INTERVAL_NS;
+}
+
 static void bins_hold_the_same_sum(void)
 {
 	struct report_run *report = loaded(N, 100, 0, 7);
@@ -101,6 +117,7 @@ static const struct suite_test tests[] = {
 	{ "sums are exact without turns", sums_are_exact_without_turns },
 	{ "turns are made up for", turns_are_made_up_for },
 	{ "a shared sampler counts from our start", a_shared_sampler_counts_from_our_start },
+	{ "what was before a slow run is not its own", what_was_before_a_slow_run_is_not_its_own },
 	{ "bins hold the same sum", bins_hold_the_same_sum },
 	{ "placement has peak and last", placement_has_peak_and_last },
 	{ "other files are refused", other_files_are_refused },

@@ -20,6 +20,9 @@
 #define START_NS 5000000000ULL
 #define MIB (1ULL << 20)
 
+/* Between samples, as the run says; they come every INTERVAL_NS. */
+static uint64_t asked_interval_ns = INTERVAL_NS;
+
 static char directory[] = "/tmp/tierscope-report-XXXXXX";
 static char path[64];
 
@@ -65,7 +68,7 @@ static struct store_run run_make(size_t n_counters)
 	struct store_run run = {
 		.name = "infer-1", .n_argv = 3, .argv = argv, .directory = "/tmp",
 		.uid = 1000, .user = "", .n_labels = 1, .labels = labels,
-		.interval_ns = INTERVAL_NS, .start_utc_ns = 1600000000000000000,
+		.interval_ns = asked_interval_ns, .start_utc_ns = 1600000000000000000,
 		.start_mono_ns = START_NS, .host = "box", .kernel = "6.1.0",
 		.tierscope = "0", .topology = &topology,
 		.n_counters = n_counters, .counters = counters,
