@@ -107,16 +107,23 @@ static int slowest_with_cpus(int root, const struct tierscope_names *tiers,
 	return slowest;
 }
 
+/* Slower memory without CPUs is Optane only where firmware describes NVDIMMs:
+ * CXL memory is as slow, and is onlined without a DAX device too. */
 static bool by_memory_tier(int root, const struct tierscope_names *tiers,
+			   const struct tierscope_firmware *firmware,
 			   int slowest, struct tierscope_node *node)
 {
 	int tier = memory_tier(root, tiers, node->id);
 
 	if (node->has_cpus || tier < 0 || slowest < 0)
 		return false;
-	if (tier > slowest)
+	if (tier > slowest && (firmware->nfit || firmware->region[0]))
 		conclude(node, TIERSCOPE_TIER_PMEM,
-			 "no CPUs, and /" TIERS "/memory_tier%d is slower than memory_tier%d of the nodes with CPUs",
+			 "no CPUs, /" TIERS "/memory_tier%d is slower than memory_tier%d of the nodes with CPUs, and there are NVDIMMs",
+			 tier, slowest);
+	else if (tier > slowest)
+		conclude(node, TIERSCOPE_TIER_UNKNOWN,
+			 "no CPUs, and /" TIERS "/memory_tier%d is slower than memory_tier%d of the nodes with CPUs, but nothing describes NVDIMMs",
 			 tier, slowest);
 	else
 		conclude(node, TIERSCOPE_TIER_DRAM,
@@ -138,11 +145,19 @@ static void by_cpus(int root, const struct tierscope_firmware *firmware,
 		conclude(node, TIERSCOPE_TIER_CACHED,
 			 "/sys/firmware/acpi/tables/PCAT says 2LM; /" NODES "/node%d/memory_side_cache is missing, so the size of the cache is not known",
 			 node->id);
-	/* With pmem regions the Optane is App Direct's, as far as one sees. */
-	else if (firmware->pcat == TIERSCOPE_TABLE_UNREADABLE &&
-		 !firmware->region[0])
+	else if (firmware->volatile_mode == TIERSCOPE_PCAT_MIXED)
+		conclude(node, TIERSCOPE_TIER_UNKNOWN,
+			 "/sys/firmware/acpi/tables/PCAT says 1LM and 2LM together, and there is no /" NODES "/node%d/memory_side_cache to say which this is",
+			 node->id);
+	/* A region of persistent memory does not rule 2LM out: a part of the
+	 * Optane may be App Direct's and the rest behind the cache. */
+	else if (firmware->pcat == TIERSCOPE_TABLE_UNREADABLE)
 		conclude(node, TIERSCOPE_TIER_UNKNOWN,
 			 "no memory-side cache in sysfs, but /sys/firmware/acpi/tables/PCAT, which is root's to read, may say 2LM");
+	else if (firmware->pcat == TIERSCOPE_TABLE_READ &&
+		 firmware->volatile_mode == TIERSCOPE_PCAT_UNKNOWN)
+		conclude(node, TIERSCOPE_TIER_UNKNOWN,
+			 "no memory-side cache in sysfs, but /sys/firmware/acpi/tables/PCAT, which states no mode that is known, may mean 2LM");
 	else if (!tierscope_sysfs_exists(root, tierscope_path(&path,
 			NODES "/node%d/memory_side_cache", node->id)))
 		conclude(node, TIERSCOPE_TIER_DRAM,
@@ -170,7 +185,7 @@ int tierscope_tier_find_all(int root, const struct tierscope_daxes *daxes,
 		struct tierscope_node *node = &topology->nodes[i];
 
 		if (!by_memory_side_cache(root, node) && !by_dax(daxes, node) &&
-		    !by_memory_tier(root, &tiers, slowest, node))
+		    !by_memory_tier(root, &tiers, firmware, slowest, node))
 			by_cpus(root, firmware, node);
 	}
 	return 0;
