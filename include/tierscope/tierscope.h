@@ -74,6 +74,7 @@ enum tierscope_mode {
 const char *tierscope_mode_name(enum tierscope_mode mode);
 
 #define TIERSCOPE_EVIDENCE_MAX 256
+#define TIERSCOPE_BYTES_UNKNOWN UINT64_MAX
 
 /**
  * struct tierscope_node - one NUMA node with memory or CPUs
@@ -81,10 +82,12 @@ const char *tierscope_mode_name(enum tierscope_mode mode);
  * @socket: physical package of its CPUs, or of the nearest node with CPUs;
  *	-1 if nothing says
  * @has_cpus: false for memory without CPUs (Optane through kmem, CXL)
- * @total_bytes: MemTotal of the node
- * @free_bytes: MemFree of the node
+ * @total_bytes: MemTotal of the node, TIERSCOPE_BYTES_UNKNOWN if it cannot be
+ *	read
+ * @free_bytes: MemFree of the node, likewise
  * @tier: what stands behind it
- * @near_bytes: DRAM cache in front of it, 0 without one
+ * @near_bytes: DRAM cache in front of it, 0 if there is none or, with @tier
+ *	cached or unknown, its size is not known
  * @evidence: why @tier: a sentence naming the files that said so
  */
 struct tierscope_node {
@@ -114,8 +117,9 @@ struct tierscope_socket {
  * struct tierscope_topology - the machine
  * @mode: how its Optane is used
  * @mode_evidence: why
- * @near_bytes: near memory of the whole machine, 0 if there is none
- * @near_evidence: where that number comes from
+ * @near_bytes: near memory of the whole machine, 0 if there is none or its
+ *	size is not known
+ * @near_evidence: where that number comes from, or which of the two it is
  * @cpu_model: as in /proc/cpuinfo
  * @family, @model, @stepping: of the first CPU
  * @simulated: the counters come from tierscope_sim, not from silicon

@@ -4,6 +4,7 @@
 #include "cli/machine.h"
 #include "cli/message.h"
 #include "cli/options.h"
+#include "report/machine.h"
 
 static int option(const struct cli_command *command, int id,
 		  const char *argument, void *data)
@@ -29,8 +30,7 @@ static int add_machine(struct report_document *document,
 	const struct report_value values[] = {
 		report_string(tierscope_mode_name(topology->mode)),
 		report_string(topology->mode_evidence),
-		topology->near_bytes ? report_number(topology->near_bytes) :
-				       report_not_available("there is none"),
+		report_near_memory(topology),
 		report_string(topology->near_evidence),
 		report_string(topology->cpu_model),
 		report_number(topology->family),
@@ -74,10 +74,9 @@ static int add_nodes(struct report_document *document,
 			node->socket < 0 ? report_not_measured("sysfs does not say which") :
 					   report_number(node->socket),
 			report_flag(node->has_cpus),
-			report_number(node->total_bytes),
-			report_number(node->free_bytes),
-			node->near_bytes ? report_number(node->near_bytes) :
-				report_not_available("no cache in front of it was found"),
+			report_node_bytes(node->total_bytes),
+			report_node_bytes(node->free_bytes),
+			report_node_near_memory(node),
 			report_string(node->evidence),
 		};
 

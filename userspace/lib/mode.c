@@ -7,6 +7,7 @@
  * Everything else without a finding is "unknown".
  */
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -42,24 +43,6 @@ static const char *find_nvdimm(const struct tierscope_daxes *daxes)
 	return NULL;
 }
 
-static void find_near(struct tierscope_topology *topology)
-{
-	for (size_t i = 0; i < topology->n_nodes; i++)
-		topology->near_bytes += topology->nodes[i].near_bytes;
-	if (topology->near_bytes)
-		snprintf(topology->near_evidence,
-			 sizeof(topology->near_evidence),
-			 "sum of /sys/devices/system/node/node*/memory_side_cache/index1/size");
-	else if (first_of(topology, TIERSCOPE_TIER_CACHED))
-		snprintf(topology->near_evidence,
-			 sizeof(topology->near_evidence),
-			 "not known: firmware describes no memory-side cache in HMAT");
-	else
-		snprintf(topology->near_evidence,
-			 sizeof(topology->near_evidence),
-			 "no node has a memory-side cache");
-}
-
 static void without_finding(const struct tierscope_firmware *firmware,
 			    struct tierscope_topology *topology)
 {
@@ -84,6 +67,38 @@ static void without_finding(const struct tierscope_firmware *firmware,
 			 "no memory-side cache, DAX device or pmem region in sysfs, and neither NFIT nor PCAT in /sys/firmware/acpi/tables");
 }
 
+/* Whether DRAM may be a cache here, though no file gives its size. */
+static bool may_be_cached(const struct tierscope_topology *topology)
+{
+	for (size_t i = 0; i < topology->n_nodes; i++)
+		if (topology->nodes[i].has_cpus &&
+		    (topology->nodes[i].tier == TIERSCOPE_TIER_CACHED ||
+		     topology->nodes[i].tier == TIERSCOPE_TIER_UNKNOWN))
+			return true;
+	return topology->mode == TIERSCOPE_MODE_MEMORY_MODE ||
+	       topology->mode == TIERSCOPE_MODE_UNKNOWN;
+}
+
+static void find_near(const struct tierscope_firmware *firmware,
+		      struct tierscope_topology *topology)
+{
+	const char *evidence = "no node has a memory-side cache";
+
+	for (size_t i = 0; i < topology->n_nodes; i++)
+		topology->near_bytes += topology->nodes[i].near_bytes;
+	if (topology->near_bytes)
+		evidence = "sum of /sys/devices/system/node/node*/memory_side_cache/index1/size";
+	else if (topology->mode == TIERSCOPE_MODE_MEMORY_MODE)
+		evidence = "not known: firmware describes no memory-side cache in HMAT";
+	else if (may_be_cached(topology) &&
+		 firmware->pcat == TIERSCOPE_TABLE_UNREADABLE)
+		evidence = "not known: no memory-side cache in sysfs, and /sys/firmware/acpi/tables/PCAT is root's to read";
+	else if (may_be_cached(topology))
+		evidence = "not known: no memory-side cache in sysfs, and nothing rules one out";
+	snprintf(topology->near_evidence, sizeof(topology->near_evidence), "%s",
+		 evidence);
+}
+
 void tierscope_mode_find(const struct tierscope_daxes *daxes,
 			 const struct tierscope_firmware *firmware,
 			 struct tierscope_topology *topology)
@@ -91,7 +106,6 @@ void tierscope_mode_find(const struct tierscope_daxes *daxes,
 	const struct tierscope_node *cached, *pmem;
 	const char *dax;
 
-	find_near(topology);
 	dax = find_nvdimm(daxes);
 	cached = first_of(topology, TIERSCOPE_TIER_CACHED);
 	pmem = first_of(topology, TIERSCOPE_TIER_PMEM);
@@ -119,4 +133,5 @@ void tierscope_mode_find(const struct tierscope_daxes *daxes,
 			 firmware->region);
 	else
 		without_finding(firmware, topology);
+	find_near(firmware, topology);
 }

@@ -18,7 +18,8 @@ static uint64_t meminfo_bytes(const char *text, const char *key)
 {
 	const char *at = strstr(text, key);
 
-	return at ? strtoull(at + strlen(key), NULL, 10) * 1024 : 0;
+	return at ? strtoull(at + strlen(key), NULL, 10) * 1024 :
+		    TIERSCOPE_BYTES_UNKNOWN;
 }
 
 /* The socket that all of them share, or -1. */
@@ -106,7 +107,7 @@ static void read_one(int root, int id, struct tierscope_node *node)
 {
 	struct tierscope_path path;
 	struct tierscope_ids cpus = { 0 };
-	char text[4096];
+	char text[4096] = "";
 
 	node->id = id;
 	node->socket = -1;
@@ -118,12 +119,12 @@ static void read_one(int root, int id, struct tierscope_node *node)
 		if (node->socket < 0)
 			node->socket = -1;
 	}
-	if (!tierscope_sysfs_read(root, tierscope_path(&path,
-				  NODES "/node%d/meminfo", id),
-				  sizeof(text), text)) {
-		node->total_bytes = meminfo_bytes(text, "MemTotal:");
-		node->free_bytes = meminfo_bytes(text, "MemFree:");
-	}
+	if (tierscope_sysfs_read(root, tierscope_path(&path,
+				 NODES "/node%d/meminfo", id),
+				 sizeof(text), text))
+		text[0] = '\0';
+	node->total_bytes = meminfo_bytes(text, "MemTotal:");
+	node->free_bytes = meminfo_bytes(text, "MemFree:");
 }
 
 int tierscope_node_read_all(struct tierscope *ts,

@@ -5,6 +5,7 @@
 #include <errno.h>
 
 #include "lib/scope.h"
+#include "report/machine.h"
 #include "report/run_document.h"
 #include "report/run_text.h"
 
@@ -159,10 +160,8 @@ static int add_machine(const struct store_run *run, struct report_document *docu
 		values[4] = report_flag(topology->simulated);
 		values[5] = report_string(tierscope_mode_name(topology->mode));
 		values[6] = report_string(topology->mode_evidence);
-		values[7] = report_number(topology->near_bytes);
+		values[7] = report_near_memory(topology);
 		values[8] = report_string(topology->near_evidence);
-		if (!topology->near_bytes)
-			values[7] = report_not_available("there is none");
 	}
 	return report_section_row(section, values);
 }

@@ -69,6 +69,22 @@ static void test_nothing_says(void)
 	tree_remove(&tree);
 }
 
+/* Not to be read, even by root: a directory. */
+static void test_no_meminfo(void)
+{
+	struct tree tree = make_machine();
+	struct tierscope_topology *topology;
+
+	unlinkat(tree.fd, NODES "/node1/meminfo", 0);
+	tree_write(&tree, NODES "/node1/meminfo/x", "");
+	topology = read_tree(&tree);
+	CU_ASSERT_EQUAL(topology->nodes[0].total_bytes, 8192);
+	CU_ASSERT_EQUAL(topology->nodes[0].free_bytes, TIERSCOPE_BYTES_UNKNOWN);
+	CU_ASSERT_EQUAL(topology->nodes[1].total_bytes, TIERSCOPE_BYTES_UNKNOWN);
+	tierscope_topology_free(topology);
+	tree_remove(&tree);
+}
+
 /* Numbers as 6.12 makes them from HMAT: no number means anything by itself. */
 static void test_tiers_are_compared(void)
 {
@@ -233,6 +249,8 @@ static void test_pcat_unreadable(void)
 	CU_ASSERT_EQUAL(topology->mode, TIERSCOPE_MODE_UNKNOWN);
 	CU_ASSERT_PTR_NOT_NULL(strstr(topology->mode_evidence, "PCAT"));
 	CU_ASSERT_EQUAL(topology->nodes[0].tier, TIERSCOPE_TIER_UNKNOWN);
+	CU_ASSERT_PTR_NOT_NULL(strstr(topology->near_evidence, "not known"));
+	CU_ASSERT_PTR_NOT_NULL(strstr(topology->near_evidence, "root's"));
 	tierscope_topology_free(topology);
 
 	tree_write(&tree, "sys/bus/nd/devices/region0/devtype", "nd_volatile\n");
@@ -279,6 +297,7 @@ static void test_bad_pcat(void)
 
 static const struct suite_test tests[] = {
 	{ "nothing says", test_nothing_says },
+	{ "no meminfo is not empty", test_no_meminfo },
 	{ "tiers are compared", test_tiers_are_compared },
 	{ "DAX that is no NVDIMM", test_dax_not_nvdimm },
 	{ "DAX that is no memory", test_dax_not_kmem },
