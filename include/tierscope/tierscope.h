@@ -180,6 +180,16 @@ struct tierscope_cell {
 };
 
 /**
+ * tierscope_topology_tier() - what stands behind the pages of a cell
+ *
+ * The tier of its node; for DAX in App Direct pmem whatever the node: that of
+ * an NVDIMM is offline, or the DRAM beside it. Unknown if nothing says.
+ */
+enum tierscope_tier
+tierscope_topology_tier(const struct tierscope_topology *topology,
+			const struct tierscope_cell *cell);
+
+/**
  * struct tierscope_placement - one process
  * @swap_bytes: swapped out or migrating
  * @special_bytes: mapped but nobody's memory: zero page, vdso, device memory

@@ -78,14 +78,6 @@ int placement_begin(struct placement_rows *rows,
 	return -EINVAL;
 }
 
-static enum tierscope_tier tier_of(const struct tierscope_topology *topology,
-				   int node)
-{
-	const struct tierscope_node *at = tierscope_topology_node(topology, node);
-
-	return at ? at->tier : TIERSCOPE_TIER_UNKNOWN;
-}
-
 static uint64_t bytes_of(const struct tierscope_cell *cell)
 {
 	return cell->pages * cell->page_bytes;
@@ -98,7 +90,7 @@ static void by_tier(const struct tierscope_topology *topology,
 	for (int tier = 0; tier < TIERS; tier++)
 		bytes[tier] = 0;
 	for (size_t i = 0; i < placement->n_cells; i++)
-		bytes[tier_of(topology, placement->cells[i].node)] +=
+		bytes[tierscope_topology_tier(topology, &placement->cells[i])] +=
 			bytes_of(&placement->cells[i]);
 }
 
@@ -131,7 +123,9 @@ static int add_process(struct placement_rows *rows,
 		report_number(placement->uid),
 		report_string(placement->comm),
 		report_number(placement_bytes(placement)),
-		report_number(placement_slow_bytes(rows->topology, placement)),
+		bytes[TIERSCOPE_TIER_UNKNOWN] ?
+			report_not_measured("the tier of some of its memory is not known") :
+			report_number(placement_slow_bytes(rows->topology, placement)),
 		report_number(bytes[TIERSCOPE_TIER_DRAM]),
 		report_number(bytes[TIERSCOPE_TIER_PMEM]),
 		report_number(bytes[TIERSCOPE_TIER_CACHED]),
@@ -162,9 +156,7 @@ static void cell_values(const struct tierscope_topology *topology,
 		return;
 	}
 	values[0] = report_number(cell->node);
-	if (cell->node < 0)
-		values[0] = report_not_available("the device has no node");
-	values[1] = report_string(tierscope_tier_name(tier_of(topology, cell->node)));
+	values[1] = report_string(tierscope_tier_name(tierscope_topology_tier(topology, cell)));
 	values[2] = report_number(cell->page_bytes);
 	values[3] = report_string(tierscope_kind_name(cell->kind));
 	values[4] = report_number(cell->pages);

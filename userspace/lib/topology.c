@@ -76,6 +76,19 @@ tierscope_topology_node(const struct tierscope_topology *topology, int id)
 	return NULL;
 }
 
+enum tierscope_tier
+tierscope_topology_tier(const struct tierscope_topology *topology,
+			const struct tierscope_cell *cell)
+{
+	const struct tierscope_node *node;
+
+	if (cell->kind == TIERSCOPE_KIND_DAX &&
+	    topology->mode == TIERSCOPE_MODE_APP_DIRECT)
+		return TIERSCOPE_TIER_PMEM;
+	node = tierscope_topology_node(topology, cell->node);
+	return node ? node->tier : TIERSCOPE_TIER_UNKNOWN;
+}
+
 static int tell_one(struct tierscope *ts, const struct tierscope_node *node)
 {
 	struct tierscope_request request = { 0 };

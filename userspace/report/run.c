@@ -8,21 +8,18 @@
 
 #include "lib/scope.h"
 
-
 static void scope_run(struct report_run *const *run)
 {
 	report_run_free(*run);
 }
 
-enum tierscope_tier report_run_tier(const struct report_run *run, int node)
+enum tierscope_tier report_run_tier(const struct report_run *run,
+				    const struct tierscope_cell *cell)
 {
 	const struct tierscope_topology *topology = run->run->topology;
 
-	for (size_t i = 0; topology && i < topology->n_nodes; i++)
-		if (topology->nodes[i].id == node)
-			return (unsigned int)topology->nodes[i].tier < REPORT_TIERS ?
-				       topology->nodes[i].tier : TIERSCOPE_TIER_UNKNOWN;
-	return TIERSCOPE_TIER_UNKNOWN;
+	return topology ? tierscope_topology_tier(topology, cell) :
+			  TIERSCOPE_TIER_UNKNOWN;
 }
 
 struct report_value report_run_duration(const struct report_run *run)
@@ -118,7 +115,7 @@ static int add_look(uint64_t mono_ns, size_t n_processes,
 		at->last_bytes += bytes;
 		if (peak)
 			at->peak_bytes += bytes;
-		run->tier_last_bytes[report_run_tier(run, cells[i].node)] += bytes;
+		run->tier_last_bytes[report_run_tier(run, &cells[i])] += bytes;
 	}
 	for (int tier = 0; tier < REPORT_TIERS; tier++)
 		if (run->tier_last_bytes[tier] > run->tier_peak_bytes[tier])

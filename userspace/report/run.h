@@ -96,5 +96,6 @@ int report_run_load_samples(struct report_run *run);
 /* Figures of the whole run that know its mode as well. */
 struct report_value report_run_hit_ratio(const struct report_run *run);
 struct report_value report_run_duration(const struct report_run *run);
-/* Tier of a node by the recorded topology. */
-enum tierscope_tier report_run_tier(const struct report_run *run, int node);
+/* Tier of a cell by the recorded topology. */
+enum tierscope_tier report_run_tier(const struct report_run *run,
+				    const struct tierscope_cell *cell);

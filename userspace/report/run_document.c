@@ -65,9 +65,13 @@ static int add_residents(const struct report_run *run,
 		sizeof(columns) / sizeof(columns[0]), 0, &section);
 	for (size_t i = 0; !r && i < run->n_residents; i++) {
 		const struct report_resident *at = &run->residents[i];
+		const struct tierscope_cell cell = {
+			.node = at->node, .page_bytes = at->page_bytes,
+			.kind = at->kind,
+		};
 		struct report_value values[] = {
 			report_number(at->node),
-			report_string(tierscope_tier_name(report_run_tier(run, at->node))),
+			report_string(tierscope_tier_name(report_run_tier(run, &cell))),
 			report_number(at->page_bytes),
 			report_string(tierscope_kind_name(at->kind)),
 			report_number(at->peak_bytes),

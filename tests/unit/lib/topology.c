@@ -98,6 +98,24 @@ static void test_app_direct(void)
 	tierscope_topology_free(topology);
 }
 
+static void test_tier_of_a_cell(void)
+{
+	struct tierscope_topology *topology = read_fixture("sysfs-app-direct");
+	struct tierscope_cell cell = { .node = 2, .kind = TIERSCOPE_KIND_ANON };
+
+	CU_ASSERT_EQUAL(tierscope_topology_tier(topology, &cell), TIERSCOPE_TIER_PMEM);
+	cell.node = 7;
+	CU_ASSERT_EQUAL(tierscope_topology_tier(topology, &cell), TIERSCOPE_TIER_UNKNOWN);
+	/* The target node of a DAX device is not online, or of DRAM too. */
+	cell.kind = TIERSCOPE_KIND_DAX;
+	CU_ASSERT_EQUAL(tierscope_topology_tier(topology, &cell), TIERSCOPE_TIER_PMEM);
+	cell.node = 0;
+	CU_ASSERT_EQUAL(tierscope_topology_tier(topology, &cell), TIERSCOPE_TIER_PMEM);
+	topology->mode = TIERSCOPE_MODE_DRAM_ONLY;
+	CU_ASSERT_EQUAL(tierscope_topology_tier(topology, &cell), TIERSCOPE_TIER_DRAM);
+	tierscope_topology_free(topology);
+}
+
 static void test_cascade_lake(void)
 {
 	struct tierscope_topology *topology = read_fixture("sysfs-cascade-lake");
@@ -158,6 +176,7 @@ static const struct suite_test tests[] = {
 	{ "memory mode", test_memory_mode },
 	{ "dram only", test_dram_only },
 	{ "app direct", test_app_direct },
+	{ "the tier of a cell", test_tier_of_a_cell },
 	{ "a Cascade Lake", test_cascade_lake },
 	{ "nothing there", test_nothing_there },
 	{ "this machine", test_this_machine },
