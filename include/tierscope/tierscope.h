@@ -235,6 +235,10 @@ struct tierscope_mapping {
 /**
  * tierscope_placement_get() - walk one process
  *
+ * The module walks while it takes the request, before there is an answer to
+ * wait for: how long that may take is the module's own limit, and the minute
+ * below is for the answer.
+ *
  * Returns 0, -ESRCH, -EPERM, -EINVAL (a kernel thread), -ENOENT (no module),
  * -ETIMEDOUT (no answer within a minute), -EINTR.
  */
@@ -395,9 +399,9 @@ int tierscope_sampler_fd(const struct tierscope_sampler *sampler);
  * @ret: the sampler's, valid until the next read
  *
  * Samples that are lost because nobody read are no failure: samples_lost of
- * the next one counts them. Returns 0, -EAGAIN if none came in time, -ENODEV if
- * the sampler was taken away (noticed after two intervals and a second of
- * silence), -EINTR, -EBADMSG if the message cannot be read.
+ * the next one counts them. Nobody else can take a sampler away: it lives as
+ * long as its socket. Returns 0, -EAGAIN if none came in time, -EINTR, -EBADMSG
+ * if the message cannot be read.
  */
 int tierscope_sampler_read(struct tierscope_sampler *sampler, int timeout_ms,
 			   const struct tierscope_sample **ret);

@@ -58,7 +58,7 @@ static bool on_sample(const struct tierscope_sample *sample, bool keep,
 	bool last;
 
 	if (!sample) {
-		note_add(&run->note, "the counters were taken away during the run");
+		note_add(&run->note, "the counters could not be read any more");
 		sampling_stop(&run->sampling);
 		if (run->state == RUN_WAITING)
 			run_release(run);

@@ -10,7 +10,7 @@
 
 /**
  * typedef sampling_fn - called for every sample
- * @sample: NULL if the sampler was taken away; no more will come
+ * @sample: NULL if the sampler cannot be read; no more will come
  * @keep: one of those at the interval that was asked for
  *
  * Returns false if it stopped the sampling itself, which is then not touched

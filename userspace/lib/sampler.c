@@ -12,16 +12,12 @@
  * a small sampler, and seconds for the largest. */
 #define RECEIVE_BYTES (8 << 20)
 
-/* A sampler that is silent for this long beyond its interval is asked after. */
-#define SILENCE_NS 1000000000ULL
-
 struct tierscope_sampler {
 	struct tierscope_link *link;
 	struct tierscope_series series;
 	struct tierscope_sample sample;
 	uint16_t family;
 	uint64_t interval_ns;
-	uint64_t heard_ns;	/* when there last was a sign of life */
 };
 
 void tierscope_sampler_free(struct tierscope_sampler *sampler)
@@ -167,41 +163,8 @@ int tierscope_sampler_new(struct tierscope *ts,
 		error = subscribe(ts, sampler);
 	if (error)
 		return error;
-	sampler->heard_ns = tierscope_now_ns();
 	*ret = scope_take(sampler);
 	return 0;
-}
-
-/*
- * Nothing tells a subscriber that its sampler is gone, so a silent one is
- * asked after, on another socket: this one is for samples. Only a plain no
- * counts; whoever gave up CAP_PERFMON since is not told.
- */
-static int ask_after(struct tierscope_sampler *sampler)
-{
-	struct tierscope_request request = { .what = "asking after a sampler" };
-	scope_message struct nl_msg *message = NULL;
-	scope_link struct tierscope_link *link = NULL;
-	uint16_t family;
-	int error;
-
-	error = tierscope_link_open(&link);
-	if (!error)
-		error = tierscope_family(NULL, link, &family);
-	if (!error) {
-		message = tierscope_message(family, TIERSCOPE_CMD_SAMPLER_GET, 0);
-		error = !message || nla_put_u32(message, TIERSCOPE_SAMPLER_ID,
-						sampler->series.sampler) ?
-			-ENOMEM :
-			tierscope_call(NULL, link, message, &request);
-	}
-	return error == -ENOENT ? -ENODEV : 0;
-}
-
-static bool is_silent(const struct tierscope_sampler *sampler)
-{
-	return tierscope_now_ns() - sampler->heard_ns >
-	       2 * sampler->interval_ns + SILENCE_NS;
 }
 
 int tierscope_sampler_read(struct tierscope_sampler *sampler, int timeout_ms,
@@ -222,11 +185,6 @@ int tierscope_sampler_read(struct tierscope_sampler *sampler, int timeout_ms,
 		/* What was dropped shows as a gap in the next sample. */
 		if (error == -ENOBUFS)
 			continue;
-		if (error == -EAGAIN && is_silent(sampler)) {
-			sampler->heard_ns = tierscope_now_ns();
-			error = ask_after(sampler);
-			return error ? error : -EAGAIN;
-		}
 		if (error)
 			return error;
 		/* Unasked messages carry 0. */
@@ -239,7 +197,6 @@ int tierscope_sampler_read(struct tierscope_sampler *sampler, int timeout_ms,
 			continue;
 		if (error)
 			return error;
-		sampler->heard_ns = tierscope_now_ns();
 		*ret = &sampler->sample;
 		return 0;
 	}

@@ -19,6 +19,5 @@ check "the module is told the tiers" "$LIBRARY" tell
 check "a sampler, beyond its handle" "$LIBRARY" sampler
 check "every sample is read or counted as lost" "$LIBRARY" losses
 check "waits end: at once, in time, by a signal" "$LIBRARY" waiting
-check "a sampler that was taken away" "$LIBRARY" gone
 check "modules unload: nothing is left open" unload_modules
 verdict

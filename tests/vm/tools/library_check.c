@@ -17,7 +17,6 @@ static const struct {
 	{ "sampler", case_sampler },
 	{ "losses", case_losses },
 	{ "waiting", case_waiting },
-	{ "gone", case_gone },
 };
 
 int main(int argc, char **argv)

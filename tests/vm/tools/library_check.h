@@ -45,4 +45,3 @@ void case_tell(void);
 void case_sampler(void);
 void case_losses(void);
 void case_waiting(void);
-void case_gone(void);

@@ -6,9 +6,6 @@
 #include <sys/time.h>
 #include <unistd.h>
 
-#include <netlink/genl/ctrl.h>
-#include <netlink/genl/genl.h>
-
 #include "library_check.h"
 
 #define INTERVAL_NS	TIERSCOPE_INTERVAL_MIN_NS
@@ -130,53 +127,6 @@ void case_waiting(void)
 	hold(tierscope_sampler_read(sampler, 30000, &sample) == -EINTR,
 	     "a signal");
 	setitimer(ITIMER_REAL, &never, NULL);
-	tierscope_sampler_free(sampler);
-	tierscope_counters_free(counters);
-}
-
-/* Takes the sampler away through its own socket, as nobody else may. */
-static void take_away(struct tierscope_sampler *sampler)
-{
-	struct nl_sock *sock = nl_socket_alloc();
-	struct nl_msg *message = nlmsg_alloc();
-	struct sockaddr_nl kernel = { .nl_family = AF_NETLINK };
-	int family;
-
-	hold(genl_connect(sock) == 0, "connect");
-	family = genl_ctrl_resolve(sock, TIERSCOPE_FAMILY_NAME);
-	hold(family > 0, "family");
-	/* It is the only one, so its number is found by trying. */
-	for (uint32_t id = 0; id < 256; id++) {
-		genlmsg_put(message, 0, 1, family, 0, NLM_F_REQUEST,
-			    TIERSCOPE_CMD_SAMPLER_DEL,
-			    TIERSCOPE_FAMILY_VERSION);
-		nla_put_u32(message, TIERSCOPE_SAMPLER_ID, id);
-		hold(sendto(tierscope_sampler_fd(sampler), nlmsg_hdr(message),
-			    nlmsg_hdr(message)->nlmsg_len, 0,
-			    (struct sockaddr *)&kernel, sizeof(kernel)) > 0,
-		     "send: %m");
-		nlmsg_free(message);
-		message = nlmsg_alloc();
-	}
-	nlmsg_free(message);
-	nl_socket_free(sock);
-}
-
-void case_gone(void)
-{
-	struct tierscope_counters *counters = resolve();
-	struct tierscope_sampler *sampler = NULL;
-	const struct tierscope_sample *sample;
-	int error = 0;
-
-	hold(tierscope_sampler_new(ts, counters, INTERVAL_NS, &sampler) == 0,
-	     "%s", tierscope_error(ts));
-	hold(tierscope_sampler_read(sampler, 10000, &sample) == 0, "read");
-	take_away(sampler);
-	/* What had been sent is still to be read. */
-	for (int i = 0; i < 10000 && error == 0; i++)
-		error = tierscope_sampler_read(sampler, 5000, &sample);
-	hold(error == -ENODEV, "read: %d", error);
 	tierscope_sampler_free(sampler);
 	tierscope_counters_free(counters);
 }
