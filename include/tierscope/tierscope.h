@@ -333,7 +333,8 @@ struct tierscope_counters {
  *
  * Encodings by generation, see counter tables in the source; PMU types, boxes
  * and collector CPUs from sysfs. Returns 0, -ENODEV if the machine has no
- * memory controller PMU, -EOPNOTSUPP if its model is not known.
+ * memory controller PMU or none of @roles, -EOPNOTSUPP if its model is not
+ * known.
  */
 int tierscope_counters_resolve(struct tierscope *ts, uint32_t roles,
 			       struct tierscope_counters **ret);

@@ -209,7 +209,8 @@ static int show(const struct counters_options *options)
 	if (r < 0) {
 		cli_error("%s", tierscope_error(machine.ts));
 		status = CLI_FAILURE;
-	} else if (report_tracker_new(counters->counters, counters->n, &tracker) < 0) {
+	} else if (report_tracker_new(counters->counters, counters->n,
+				      options->roles, &tracker) < 0) {
 		status = cli_oom();
 	} else {
 		status = sample(options, &stream, tracker, sampler,

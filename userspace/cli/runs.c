@@ -93,9 +93,6 @@ static int add_readable(struct report_section *section, uid_t uid,
 	const struct store_run *run = of->run;
 	char utc[REPORT_UTC_MAX], start[REPORT_UTC_MAX], ending[REPORT_ENDING_MAX];
 	char *command scope_free = NULL, *shown scope_free = NULL;
-	uint32_t tags = TIERSCOPE_ROLE_BIT(TIERSCOPE_ROLE_TAG_HIT) |
-			TIERSCOPE_ROLE_BIT(TIERSCOPE_ROLE_TAG_MISS_CLEAN) |
-			TIERSCOPE_ROLE_BIT(TIERSCOPE_ROLE_TAG_MISS_DIRTY);
 	int r;
 
 	r = report_run_command(run, &command);
@@ -123,10 +120,8 @@ static int add_readable(struct report_section *section, uid_t uid,
 			report_string(tierscope_mode_name(run->topology->mode)) :
 			report_not_measured("the run file has no topology"),
 		report_run_hit_ratio(of),
-		of->total.measured ?
-			report_string(report_method(report_run_simulated(of),
-				report_traffic_estimated(&of->total, tags))) :
-			report_not_measured("nothing was counted"),
+		report_traffic_method(&of->total, REPORT_TAGS,
+				      report_run_simulated(of)),
 		report_string(command),
 		report_string(shown),
 		report_string(path),

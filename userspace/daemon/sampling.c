@@ -5,14 +5,10 @@
 #include <sys/epoll.h>
 
 #include "daemon/clock.h"
+#include "store/store.h"
 
 /* Passes on what the kernel has, but not for ever: other runs wait. */
 #define SAMPLES_AT_ONCE 64
-
-/* No clockticks: no figure of a report is made of them, and on the four
- * counters of a box they would take turns with the others. */
-#define RECORDED_ROLES \
-	(TIERSCOPE_ROLES_ALL & ~TIERSCOPE_ROLE_BIT(TIERSCOPE_ROLE_CLOCKTICKS))
 
 static int on_sample(sd_event_source *source, int fd, uint32_t events,
 		     void *data)
@@ -53,8 +49,7 @@ int sampling_start(struct sampling *sampling, struct tierscope *ts,
 	sampling->every = (unsigned int)((interval_ns + NS_PER_SECOND - 1) /
 					 NS_PER_SECOND);
 	sampling->step_ns = interval_ns / sampling->every;
-	err = tierscope_counters_resolve(ts, RECORDED_ROLES,
-					 &sampling->counters);
+	err = tierscope_counters_resolve(ts, STORE_ROLES, &sampling->counters);
 	if (!err)
 		err = tierscope_sampler_new(ts, sampling->counters,
 					    sampling->step_ns,

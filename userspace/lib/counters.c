@@ -141,6 +141,25 @@ static int find_generation(struct tierscope *ts,
 	return 0;
 }
 
+/* Names what to ask for instead: the roles that the generation has, but the
+ * clock, which says nothing of traffic. */
+static int none_of_them(struct tierscope *ts,
+			enum tierscope_generation generation)
+{
+	char list[128] = "";
+	size_t used = 0;
+
+	for (unsigned int role = TIERSCOPE_ROLE_CLOCKTICKS + 1;
+	     role < TIERSCOPE_ROLES && used < sizeof(list); role++)
+		if (tierscope_encoding_find(generation, role))
+			used += snprintf(list + used, sizeof(list) - used,
+					 "%s%s", used ? ", " : "",
+					 tierscope_role_name(role));
+	return tierscope_fail(ts, -ENODEV,
+			      "the memory controllers of this machine have none of the events asked for: ask for some of %s",
+			      list);
+}
+
 int tierscope_counters_resolve(struct tierscope *ts, uint32_t roles,
 			       struct tierscope_counters **ret)
 {
@@ -177,6 +196,8 @@ int tierscope_counters_resolve(struct tierscope *ts, uint32_t roles,
 		if (error)
 			return error;
 	}
+	if (roles && !counters->n)
+		return none_of_them(ts, generation);
 	if (counters->n > 0)
 		qsort(counters->counters, counters->n,
 		      sizeof(*counters->counters), compare);

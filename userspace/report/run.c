@@ -39,7 +39,8 @@ struct report_value report_run_hit_ratio(const struct report_run *run)
 	if (!run->run->n_counters)
 		return report_not_measured(*run->run->note ? run->run->note :
 					   "no counter was recorded");
-	if (value.state != REPORT_NOT_AVAILABLE || !topology)
+	if (value.state != REPORT_NOT_AVAILABLE || !topology ||
+	    (run->total.measured & REPORT_TAGS) != REPORT_TAGS)
 		return value;
 	switch (topology->mode) {
 	case TIERSCOPE_MODE_DRAM_ONLY:

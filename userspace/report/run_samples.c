@@ -75,7 +75,7 @@ static int walk_samples(const struct report_run *run, struct walk *walk)
 	int r;
 
 	r = report_tracker_new(run->run->counters, run->run->n_counters,
-			       &tracker);
+			       STORE_ROLES, &tracker);
 	if (r < 0)
 		return r;
 	walk->run = run->run;
@@ -143,7 +143,7 @@ static int sockets_make(struct report_run *run)
 	int r;
 
 	r = report_tracker_new(run->run->counters, run->run->n_counters,
-			       &tracker);
+			       STORE_ROLES, &tracker);
 	if (r < 0)
 		return r;
 	n = report_tracker_sockets(tracker, &sockets);
@@ -154,6 +154,7 @@ static int sockets_make(struct report_run *run)
 	for (size_t i = 0; i < n; i++) {
 		run->sockets[i].socket = sockets[i].socket;
 		run->sockets[i].roles = sockets[i].roles;
+		run->sockets[i].asked = sockets[i].asked;
 	}
 	return 0;
 }
@@ -172,8 +173,10 @@ int report_run_load_samples(struct report_run *run)
 		return r;
 	for (size_t i = 0; i < run->n_sockets; i++)
 		report_traffic_add_socket(&run->total, &run->sockets[i]);
-	for (size_t i = 0; i < run->n_bins; i++)
+	for (size_t i = 0; i < run->n_bins; i++) {
 		run->bins[i].roles = run->total.roles;
+		run->bins[i].asked = run->total.asked;
+	}
 	run->n_samples = walk.n_samples;
 	run->n_broken = walk.n_broken;
 	run->ticks_lost = walk.ticks_lost;

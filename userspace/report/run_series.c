@@ -12,7 +12,6 @@
 #include "report/human.h"
 #include "report/run_document.h"
 
-#define BIT(role) TIERSCOPE_ROLE_BIT(TIERSCOPE_ROLE_##role)
 #define CHART_ROWS 4
 
 static struct report_value sum_of_rates(const struct report_traffic *bin,
@@ -98,15 +97,15 @@ int report_run_add_charts(const struct report_run *run, bool ascii,
 	int r;
 
 	r = add_chart(run, ascii, report_traffic_hit_ratio, REPORT_RATIO, 1,
-		      BIT(TAG_HIT) | BIT(TAG_MISS_CLEAN) | BIT(TAG_MISS_DIRTY),
+		      REPORT_TAGS,
 		      "Hit ratio (hits / all tag checks) over time", document);
 	if (!r)
 		r = add_chart(run, ascii, dram_rate, REPORT_RATE, 0,
-			      BIT(DRAM_READ) | BIT(DRAM_WRITE),
+			      REPORT_DRAM,
 			      "DRAM bandwidth (read + write) over time", document);
 	if (!r)
 		r = add_chart(run, ascii, pmm_rate, REPORT_RATE, 0,
-			      BIT(PMM_READ) | BIT(PMM_WRITE),
+			      REPORT_PMM,
 			      "Optane bandwidth (read + write) over time", document);
 	return r;
 }

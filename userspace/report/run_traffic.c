@@ -7,9 +7,7 @@
 #include "report/derive.h"
 #include "report/run_document.h"
 
-#define BIT(role) TIERSCOPE_ROLE_BIT(TIERSCOPE_ROLE_##role)
-#define TRAFFIC (BIT(DRAM_READ) | BIT(DRAM_WRITE) | BIT(PMM_READ) | BIT(PMM_WRITE))
-#define TAGS (BIT(TAG_HIT) | BIT(TAG_MISS_CLEAN) | BIT(TAG_MISS_DIRTY))
+#define TRAFFIC (REPORT_DRAM | REPORT_PMM)
 
 /* The reason that the recorder left, where it recorded no counter at all. */
 static struct report_value known(const struct report_run *run,
@@ -30,16 +28,6 @@ static const char *socket_name(const struct report_traffic *traffic, char *buffe
 	return buffer;
 }
 
-static struct report_value method(const struct report_run *run,
-				  const struct report_traffic *traffic,
-				  uint32_t roles)
-{
-	if (!(traffic->measured & roles))
-		return report_not_measured("nothing was counted");
-	return report_string(report_method(report_run_simulated(run),
-					   report_traffic_estimated(traffic, roles)));
-}
-
 static int add_bytes(const struct report_run *run,
 		     const struct report_traffic *traffic,
 		     struct report_section *section)
@@ -53,7 +41,8 @@ static int add_bytes(const struct report_run *run,
 		known(run, report_traffic_bytes(traffic, TIERSCOPE_ROLE_PMM_WRITE)),
 		known(run, report_traffic_dram_share(traffic)),
 		known(run, report_traffic_running_lowest(traffic)),
-		known(run, method(run, traffic, TRAFFIC)),
+		known(run, report_traffic_method(traffic, TRAFFIC,
+						 report_run_simulated(run))),
 	};
 
 	return report_section_row(section, values);
@@ -72,8 +61,9 @@ static int add_tags(const struct report_run *run,
 		known(run, report_traffic_count(traffic, TIERSCOPE_ROLE_TAG_MISS_CLEAN)),
 		known(run, report_traffic_count(traffic, TIERSCOPE_ROLE_TAG_MISS_DIRTY)),
 		known(run, ratio),
-		report_not_available("it needs the M2M events, which are not recorded"),
-		known(run, method(run, traffic, TAGS)),
+		report_not_measured("it needs the M2M events, which are not recorded"),
+		known(run, report_traffic_method(traffic, REPORT_TAGS,
+						 report_run_simulated(run))),
 	};
 
 	return report_section_row(section, values);
@@ -115,7 +105,7 @@ int report_run_add_traffic(const struct report_run *run,
 		r = add_bytes(run, &run->sockets[i], section);
 	if (!r)
 		r = report_document_section(document, "tag_checks",
-			report_run_title(run, TAGS, "Tag checks of the DRAM cache",
+			report_run_title(run, REPORT_TAGS, "Tag checks of the DRAM cache",
 					 title, sizeof(title)),
 			false, tags, sizeof(tags) / sizeof(tags[0]), 0, &section);
 	if (!r)
@@ -151,14 +141,14 @@ static int add_identities(const struct report_run *run,
 		double left, right;
 	} identities[] = {
 		{ "dram.read = tag.hit + tag.miss_clean + tag.miss_dirty",
-		  TAGS | BIT(DRAM_READ), count[TIERSCOPE_ROLE_DRAM_READ],
+		  REPORT_TAGS | REPORT_ROLE(DRAM_READ), count[TIERSCOPE_ROLE_DRAM_READ],
 		  hit + clean + dirty },
 		{ "pmm.read = tag.miss_clean + tag.miss_dirty",
-		  TAGS | BIT(PMM_READ), pmm_read, clean + dirty },
+		  REPORT_TAGS | REPORT_ROLE(PMM_READ), pmm_read, clean + dirty },
 		{ "pmm.write = tag.miss_dirty",
-		  TAGS | BIT(PMM_WRITE), pmm_write, dirty },
+		  REPORT_TAGS | REPORT_ROLE(PMM_WRITE), pmm_write, dirty },
 		{ "pmm.read + pmm.write = tag.miss_clean + 2 tag.miss_dirty",
-		  TAGS | BIT(PMM_READ) | BIT(PMM_WRITE), pmm_read + pmm_write,
+		  REPORT_TAGS | REPORT_ROLE(PMM_READ) | REPORT_ROLE(PMM_WRITE), pmm_read + pmm_write,
 		  clean + 2 * dirty },
 	};
 	bool memory_mode = run->run->topology &&
@@ -168,7 +158,7 @@ static int add_identities(const struct report_run *run,
 	int r;
 
 	r = report_document_section(document, "identities",
-		report_run_title(run, TAGS, "Do the counters agree with each other",
+		report_run_title(run, REPORT_TAGS, "Do the counters agree with each other",
 				 title, sizeof(title)),
 		false, columns, sizeof(columns) / sizeof(columns[0]), 0, &section);
 	for (size_t i = 0; !r && i < sizeof(identities) / sizeof(identities[0]); i++) {

@@ -43,7 +43,7 @@ static struct report_traffic *socket_find(struct report_tracker *tracker, int id
 }
 
 int report_tracker_new(const struct tierscope_counter *counters, size_t n,
-		       struct report_tracker **ret)
+		       uint32_t asked, struct report_tracker **ret)
 {
 	struct report_tracker *tracker = calloc(1, sizeof(*tracker));
 
@@ -72,6 +72,7 @@ int report_tracker_new(const struct tierscope_counter *counters, size_t n,
 		struct report_traffic *socket =
 			socket_find(tracker, counters[i].socket);
 
+		socket->asked = asked;
 		socket->roles |= TIERSCOPE_ROLE_BIT(counters[i].role);
 		tracker->counters[i].socket = socket - tracker->sockets;
 		tracker->counters[i].role = counters[i].role;
@@ -109,6 +110,7 @@ static int ready(struct report_tracker *tracker,
 	for (size_t i = 0; i < tracker->n_sockets; i++)
 		tracker->sockets[i] = (struct report_traffic){
 			.socket = tracker->sockets[i].socket,
+			.asked = tracker->sockets[i].asked,
 			.roles = tracker->sockets[i].roles,
 			.measured = tracker->sockets[i].roles,
 		};

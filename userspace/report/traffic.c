@@ -5,14 +5,6 @@
 
 #include "report/derive.h"
 
-#define TAGS (TIERSCOPE_ROLE_BIT(TIERSCOPE_ROLE_TAG_HIT) |		\
-	      TIERSCOPE_ROLE_BIT(TIERSCOPE_ROLE_TAG_MISS_CLEAN) |	\
-	      TIERSCOPE_ROLE_BIT(TIERSCOPE_ROLE_TAG_MISS_DIRTY))
-#define DRAM (TIERSCOPE_ROLE_BIT(TIERSCOPE_ROLE_DRAM_READ) |		\
-	      TIERSCOPE_ROLE_BIT(TIERSCOPE_ROLE_DRAM_WRITE))
-#define PMM (TIERSCOPE_ROLE_BIT(TIERSCOPE_ROLE_PMM_READ) |		\
-	     TIERSCOPE_ROLE_BIT(TIERSCOPE_ROLE_PMM_WRITE))
-
 static void add_counts(struct report_traffic *into,
 		       const struct report_traffic *from)
 {
@@ -32,6 +24,7 @@ void report_traffic_add_socket(struct report_traffic *into,
 			 (from->measured | ~from->roles) &
 			 (into->roles | from->roles);
 	into->roles |= from->roles;
+	into->asked |= from->asked;
 	for (int role = 0; role < TIERSCOPE_ROLES; role++)
 		if (from->span_ns[role] > into->span_ns[role])
 			into->span_ns[role] = from->span_ns[role];
@@ -43,6 +36,7 @@ void report_traffic_add_time(struct report_traffic *into,
 	add_counts(into, from);
 	into->measured |= from->measured;
 	into->roles |= from->roles;
+	into->asked |= from->asked;
 	for (int role = 0; role < TIERSCOPE_ROLES; role++)
 		into->span_ns[role] += from->span_ns[role];
 }
@@ -51,12 +45,16 @@ void report_traffic_add_time(struct report_traffic *into,
 static bool have(const struct report_traffic *traffic, uint32_t roles,
 		 struct report_value *ret)
 {
+	uint32_t without = roles & ~traffic->roles;
+
 	if ((traffic->measured & roles) == roles)
 		return true;
-	if ((traffic->roles & roles) == roles)
+	if (!without)
 		*ret = report_not_measured("the counters had no turn to run");
+	else if (without & traffic->asked)
+		*ret = report_not_available("this memory controller has no such event");
 	else
-		*ret = report_not_measured("no counter was asked for it, or the machine has none");
+		*ret = report_not_measured("it was not asked for");
 	return false;
 }
 
@@ -100,7 +98,7 @@ struct report_value report_traffic_hit_ratio(const struct report_traffic *traffi
 	struct report_value value;
 	double ratio;
 
-	if (!have(traffic, TAGS, &value))
+	if (!have(traffic, REPORT_TAGS, &value))
 		return value;
 	if (report_quotient(count[TIERSCOPE_ROLE_TAG_HIT],
 			    count[TIERSCOPE_ROLE_TAG_HIT] +
@@ -116,7 +114,7 @@ struct report_value report_traffic_dram_share(const struct report_traffic *traff
 	struct report_value value;
 	double dram, pmm, share;
 
-	if (!have(traffic, DRAM | PMM, &value))
+	if (!have(traffic, REPORT_DRAM | REPORT_PMM, &value))
 		return value;
 	dram = count[TIERSCOPE_ROLE_DRAM_READ] + count[TIERSCOPE_ROLE_DRAM_WRITE];
 	pmm = count[TIERSCOPE_ROLE_PMM_READ] + count[TIERSCOPE_ROLE_PMM_WRITE];
@@ -161,6 +159,15 @@ bool report_traffic_estimated(const struct report_traffic *traffic,
 		    traffic->running_ns[role] < traffic->enabled_ns[role])
 			return true;
 	return false;
+}
+
+struct report_value report_traffic_method(const struct report_traffic *traffic,
+					  uint32_t roles, bool simulated)
+{
+	if (!(traffic->measured & roles))
+		return report_not_measured("nothing was counted");
+	return report_string(report_method(simulated,
+		report_traffic_estimated(traffic, roles)));
 }
 
 const char *report_method(bool simulated, bool estimated)

@@ -11,13 +11,22 @@
 #include "report/value.h"
 #include "tierscope/tierscope.h"
 
+#define REPORT_ROLE(role) TIERSCOPE_ROLE_BIT(TIERSCOPE_ROLE_##role)
+/* Tag checks of the DRAM cache, and the lines that DRAM and Optane moved. */
+#define REPORT_TAGS							\
+	(REPORT_ROLE(TAG_HIT) | REPORT_ROLE(TAG_MISS_CLEAN) |		\
+	 REPORT_ROLE(TAG_MISS_DIRTY))
+#define REPORT_DRAM (REPORT_ROLE(DRAM_READ) | REPORT_ROLE(DRAM_WRITE))
+#define REPORT_PMM (REPORT_ROLE(PMM_READ) | REPORT_ROLE(PMM_WRITE))
+
 /* The socket of a sum over all sockets. */
 #define REPORT_ALL_SOCKETS (-1)
 
 /**
  * struct report_traffic - counts by role
  * @socket: physical package, or REPORT_ALL_SOCKETS
- * @roles: TIERSCOPE_ROLE_BIT()s that have a counter
+ * @asked: TIERSCOPE_ROLE_BIT()s that were to be counted
+ * @roles: those that have a counter
  * @measured: those of them that counted over this stretch
  * @count: scaled to what they would have counted, had they always run
  * @enabled_ns, @running_ns: summed over the boxes
@@ -26,6 +35,7 @@
  */
 struct report_traffic {
 	int socket;
+	uint32_t asked;
 	uint32_t roles;
 	uint32_t measured;
 	double count[TIERSCOPE_ROLES];
@@ -65,6 +75,10 @@ struct report_value report_traffic_running_lowest(const struct report_traffic *t
 bool report_traffic_estimated(const struct report_traffic *traffic,
 			      uint32_t roles);
 
+/* How the counts of @roles came about: report_method(), unless none of them was
+ * measured. */
+struct report_value report_traffic_method(const struct report_traffic *traffic,
+					  uint32_t roles, bool simulated);
 /* "measured", "estimated", "simulated" or "simulated, estimated". */
 const char *report_method(bool simulated, bool estimated);
 
@@ -75,11 +89,12 @@ struct report_tracker;
 /**
  * report_tracker_new() - follow the samples of these counters
  * @counters: copied
+ * @asked: TIERSCOPE_ROLE_BIT()s that they were resolved from
  *
  * Returns 0, -EINVAL (a counter's role is out of range) or -ENOMEM.
  */
 int report_tracker_new(const struct tierscope_counter *counters, size_t n,
-		       struct report_tracker **ret);
+		       uint32_t asked, struct report_tracker **ret);
 void report_tracker_free(struct report_tracker *tracker);
 
 /**

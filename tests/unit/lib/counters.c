@@ -164,6 +164,8 @@ static void test_some_of_a_real_one(void)
 	tierscope_counters_free(counters);
 }
 
+static uint32_t roles = TIERSCOPE_ROLES_ALL;
+
 static int refuse(const char *root, const char *expect)
 {
 	struct tierscope_counters *counters = NULL;
@@ -171,7 +173,7 @@ static int refuse(const char *root, const char *expect)
 	int error;
 
 	CU_ASSERT_EQUAL_FATAL(tierscope_new(root, &ts), 0);
-	error = tierscope_counters_resolve(ts, TIERSCOPE_ROLES_ALL, &counters);
+	error = tierscope_counters_resolve(ts, roles, &counters);
 	CU_ASSERT_PTR_NULL(counters);
 	if (!strstr(tierscope_error(ts), expect))
 		CU_FAIL("the sentence does not say why");
@@ -210,6 +212,14 @@ static void test_refusals(void)
 	tree_write(&tree, "sys/bus/event_source/devices/uncore_imc_0/format/umask",
 		   "config:8-15\n");
 	CU_ASSERT_EQUAL(refuse(tree.path, "socket of CPU 0"), -ENOENT);
+
+	/* A Skylake, which knows no Optane. */
+	tree_write(&tree, "proc/cpuinfo",
+		   "cpu family : 6\nmodel : 85\nmodel name : Xeon\nstepping : 4\n");
+	roles = TIERSCOPE_ROLE_BIT(TIERSCOPE_ROLE_PMM_READ);
+	CU_ASSERT_EQUAL(refuse(tree.path, "ask for some of dram.read, dram.write"),
+			-ENODEV);
+	roles = TIERSCOPE_ROLES_ALL;
 	tree_remove(&tree);
 }
 

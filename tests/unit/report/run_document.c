@@ -72,6 +72,9 @@ static void json_says_everything(void)
 	CU_ASSERT_DOUBLE_EQUAL(json_object_get_double(field(root, "tag_checks", 0,
 							    "hit_ratio")), 0.8, 1e-9);
 	CU_ASSERT_PTR_NULL(field(root, "tag_checks", 0, "read_hit_ratio"));
+	CU_ASSERT_FALSE(strncmp(json_object_get_string(json_object_object_get(
+		field(root, "tag_checks", 0, "reason"), "read_hit_ratio")),
+		"not measured", 12));
 	CU_ASSERT_DOUBLE_EQUAL(json_object_get_double(field(root, "traffic", 0,
 				"dram_traffic_share_ratio")), 130. / 155, 1e-9);
 	for (int i = 0; i < 4; i++)
@@ -113,7 +116,8 @@ static void dram_only_has_no_hit_ratio(void)
 		if (counters[i].role >= TIERSCOPE_ROLE_PMM_READ)
 			counters[i].role = TIERSCOPE_ROLE_CLOCKTICKS;
 	report = loaded(N, 100, 0, 0);
-	CU_ASSERT_EQUAL(report_run_hit_ratio(report).state, REPORT_NOT_MEASURED);
+	CU_ASSERT_EQUAL(report_run_hit_ratio(report).state, REPORT_NOT_AVAILABLE);
+	CU_ASSERT_PTR_NOT_NULL(strstr(report_run_hit_ratio(report).reason, "no such event"));
 	/* With the counters there, and at 0, it is the mode that lacks them. */
 	report->total.roles = report->total.measured = TIERSCOPE_ROLES_ALL;
 	CU_ASSERT_EQUAL(report_run_hit_ratio(report).state, REPORT_NOT_AVAILABLE);

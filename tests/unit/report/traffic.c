@@ -10,6 +10,8 @@
 #define UNITS 2
 #define N (SOCKETS * UNITS * 3)
 
+static const uint32_t asked = REPORT_TAGS | REPORT_PMM;
+
 static struct tierscope_counter counters[N];
 static struct tierscope_reading readings[N];
 
@@ -28,7 +30,7 @@ static struct report_tracker *tracker_make(void)
 				counters[i].unit = unit;
 				counters[i++].role = role;
 			}
-	CU_ASSERT_EQUAL_FATAL(report_tracker_new(counters, N, &tracker), 0);
+	CU_ASSERT_EQUAL_FATAL(report_tracker_new(counters, N, asked, &tracker), 0);
 	return tracker;
 }
 
@@ -150,7 +152,7 @@ static void wrong_samples_are_refused(void)
 	CU_ASSERT_EQUAL(report_tracker_start(tracker, &sample), -EINVAL);
 	report_tracker_free(tracker);
 	counters[0].role = TIERSCOPE_ROLES;
-	CU_ASSERT_EQUAL(report_tracker_new(counters, N, &tracker), -EINVAL);
+	CU_ASSERT_EQUAL(report_tracker_new(counters, N, asked, &tracker), -EINVAL);
 }
 
 static void a_sum_lacks_what_a_socket_lacks(void)
@@ -167,6 +169,27 @@ static void a_sum_lacks_what_a_socket_lacks(void)
 	report_traffic_add_socket(&sum, &one);
 	CU_ASSERT_EQUAL(sum.measured, 0);
 	CU_ASSERT_EQUAL(sum.roles, hit);
+}
+
+static void a_missing_role_has_its_reason(void)
+{
+	struct report_tracker *tracker = tracker_make();
+	struct report_traffic none = { 0 };
+	struct report_value value;
+
+	step(10);
+	CU_ASSERT_EQUAL(feed(tracker), 0);
+	value = report_traffic_count(socket_of(tracker, 0), TIERSCOPE_ROLE_PMM_READ);
+	CU_ASSERT_EQUAL(value.state, REPORT_NOT_AVAILABLE);
+	value = report_traffic_count(socket_of(tracker, 0), TIERSCOPE_ROLE_DRAM_READ);
+	CU_ASSERT_EQUAL(value.state, REPORT_NOT_MEASURED);
+	CU_ASSERT_STRING_EQUAL(value.reason, "it was not asked for");
+	CU_ASSERT_STRING_EQUAL(report_traffic_method(socket_of(tracker, 0), REPORT_TAGS,
+						     false).string, "estimated");
+	/* Nothing was counted, so nothing was measured. */
+	CU_ASSERT_EQUAL(report_traffic_method(&none, REPORT_TAGS, false).state,
+			REPORT_NOT_MEASURED);
+	report_tracker_free(tracker);
 }
 
 static void shares_have_their_own_name(void)
@@ -197,6 +220,7 @@ static const struct suite_test tests[] = {
 	{ "going back leaves one sample out", going_back_leaves_one_sample_out },
 	{ "wrong samples are refused", wrong_samples_are_refused },
 	{ "a sum lacks what a socket lacks", a_sum_lacks_what_a_socket_lacks },
+	{ "a missing role has its reason", a_missing_role_has_its_reason },
 	{ "shares have their own name", shares_have_their_own_name },
 };
 
