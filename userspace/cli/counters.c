@@ -3,6 +3,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdio_ext.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -96,7 +97,7 @@ static uint64_t clock_ns(clockid_t clock)
 
 /* Waits for the sampler with the stopping signals let in only here, so that
  * none can come between a look at `stopped` and the wait. Returns 1 if there
- * is something to read, 0 if the time is over or we are to stop. */
+ * is something to read, 0 if the time is over, -EINTR, -errno. */
 static int wait_for(const struct tierscope_sampler *sampler, uint64_t interval_ns,
 		    const sigset_t *let_in)
 {
@@ -109,10 +110,54 @@ static int wait_for(const struct tierscope_sampler *sampler, uint64_t interval_n
 		.fd = tierscope_sampler_fd(sampler),
 		.events = POLLIN,
 	};
+	int n;
 
 	if (stopped)
-		return 0;
-	return ppoll(&fd, 1, &timeout, let_in) > 0;
+		return -EINTR;
+	n = ppoll(&fd, 1, &timeout, let_in);
+	return n < 0 ? -errno : n;
+}
+
+/* Rows, with the stopping signals let in as well: a pipe that nobody reads
+ * blocks for ever. Returns 0, -ENOMEM or -errno of the file. */
+static int write_rows(const struct report_stream *stream,
+		      struct report_tracker *tracker,
+		      const struct counters_moment *at, const sigset_t *let_in)
+{
+	sigset_t held;
+	int r;
+
+	sigprocmask(SIG_SETMASK, let_in, &held);
+	r = counters_add(stream, tracker, at);
+	sigprocmask(SIG_SETMASK, &held, NULL);
+	/* What exit() would write of a row that nobody takes blocks again. */
+	if (stopped && r == -EINTR)
+		__fpurge(stream->file);
+	return r;
+}
+
+/* The next sample. Returns 0, -EINTR to look again, or another negative errno
+ * after a sentence. */
+static int next(const struct counters_options *options,
+		struct tierscope_sampler *sampler, const sigset_t *let_in,
+		const struct tierscope_sample **ret)
+{
+	int r = wait_for(sampler, options->interval_ns, let_in);
+
+	if (r == -EINTR)
+		return r;
+	if (!r) {
+		cli_error("no sample came within %llu s of its time: is the machine overloaded",
+			  (unsigned long long)(PATIENCE_NS / 1000000000));
+		return -ETIMEDOUT;
+	}
+	if (r > 0)
+		r = tierscope_sampler_read(sampler, 0, ret);
+	if (r == -EAGAIN)
+		return -EINTR;
+	if (r < 0 && r != -EINTR)
+		cli_error("the sampler ended: %s", strerror(-r));
+	return r;
 }
 
 static int sample(const struct counters_options *options,
@@ -121,29 +166,23 @@ static int sample(const struct counters_options *options,
 		  const sigset_t *let_in)
 {
 	struct counters_moment at = { .simulated = simulated };
-	uint64_t taken = 0, last_ns = clock_ns(CLOCK_MONOTONIC);
+	uint64_t taken = 0, last_ns = 0;
 	int r;
 
 	r = report_stream_begin(stream);
 	while (!r && (!options->count || taken < options->count)) {
-		const struct tierscope_sample *now;
+		const struct tierscope_sample *now = NULL;
 
-		if (!wait_for(sampler, options->interval_ns, let_in)) {
-			if (stopped)
-				return CLI_OK;
-			cli_error("no sample came within %llu s of its time: is the machine overloaded",
-				  (unsigned long long)(PATIENCE_NS / 1000000000));
-			return CLI_FAILURE;
-		}
-		r = tierscope_sampler_read(sampler, 0, &now);
-		if (r == -EAGAIN || r == -EINTR) {
+		r = next(options, sampler, let_in, &now);
+		if (r == -EINTR && !stopped) {
 			r = 0;
 			continue;
 		}
-		if (r < 0) {
-			cli_error("the sampler ended: %s", strerror(-r));
-			return CLI_FAILURE;
-		}
+		if (r < 0)
+			return stopped ? CLI_OK : CLI_FAILURE;
+		/* The first interval began when the counters were opened. */
+		if (!taken)
+			last_ns = report_sample_began_ns(now);
 		at.mono_ns = now->time_ns;
 		at.utc_ns = clock_ns(CLOCK_REALTIME) -
 			    (clock_ns(CLOCK_MONOTONIC) - now->time_ns);
@@ -151,23 +190,34 @@ static int sample(const struct counters_options *options,
 		at.ticks_lost = now->ticks_lost;
 		at.samples_lost = now->samples_lost;
 		last_ns = now->time_ns;
-		r = report_tracker_feed(tracker, now);
-		if (r == -ERANGE)
-			cli_error("a counter went backwards: this sample is left out");
-		else if (r < 0)
-			return cli_oom();
-		r = counters_add(stream, tracker, &at);
 		taken++;
+		r = report_tracker_feed(tracker, now);
+		if (r == -ERANGE) {
+			cli_error("a counter went backwards: this sample is left out");
+			r = 0;
+			continue;
+		}
+		if (r < 0) {
+			cli_error("the sampler's samples are not of its counters");
+			return CLI_FAILURE;
+		}
+		r = write_rows(stream, tracker, &at, let_in);
 	}
+	if (r == -EINTR && stopped)
+		return CLI_OK;
 	if (r == -ENOMEM)
 		return cli_oom();
 	return r < 0 ? cli_output_failed(r) : CLI_OK;
 }
 
-/* SIGINT and SIGTERM end the stream between two samples. */
+/* SIGINT and SIGTERM end the stream between two samples; a second one ends
+ * whatever holds the first up. */
 static void catch_stop(sigset_t *ret_let_in)
 {
-	struct sigaction action = { .sa_handler = stop };
+	struct sigaction action = {
+		.sa_handler = stop,
+		.sa_flags = (int)SA_RESETHAND,
+	};
 	sigset_t block;
 
 	sigemptyset(&block);
@@ -255,8 +305,9 @@ const struct cli_command cli_counters = {
 	.details =
 		"A row for each socket and one for all at each sample. The hit ratio is hits /\n"
 		"all tag checks. A box has four counters: more roles than that take turns, and\n"
-		"counts are then scaled (method: estimated). csv and json carry the counts of\n"
-		"the interval, a line being 64 bytes; json is one document a line. Lost samples\n"
+		"counts are then scaled (method: estimated). csv and json carry the counts\n"
+		"too, a line being 64 bytes: of a role whose turn came late they are of several\n"
+		"intervals, the rates are right all the same. json is one document a line. Lost samples\n"
 		"and late ticks are totals. Needs the kernel module and CAP_PERFMON.\n\n"
 		"roles: dram.read dram.write pmm.read pmm.write tag.hit tag.miss_clean\n"
 		"tag.miss_dirty",

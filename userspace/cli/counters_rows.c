@@ -19,10 +19,10 @@ const struct report_column counters_columns[] = {
 	{ "tag_hit_count", "hits", REPORT_INTEGER, REPORT_NO_TABLE },
 	{ "tag_miss_clean_count", "clean misses", REPORT_INTEGER, REPORT_NO_TABLE },
 	{ "tag_miss_dirty_count", "dirty misses", REPORT_INTEGER, REPORT_NO_TABLE },
-	{ "dram_read_rate", "DRAM read", REPORT_RATE, REPORT_TABLE_ONLY },
-	{ "dram_write_rate", "DRAM write", REPORT_RATE, REPORT_TABLE_ONLY },
-	{ "pmm_read_rate", "Optane read", REPORT_RATE, REPORT_TABLE_ONLY },
-	{ "pmm_write_rate", "Optane write", REPORT_RATE, REPORT_TABLE_ONLY },
+	{ "dram_read_bytes_per_second", "DRAM read", REPORT_RATE, 0 },
+	{ "dram_write_bytes_per_second", "DRAM write", REPORT_RATE, 0 },
+	{ "pmm_read_bytes_per_second", "Optane read", REPORT_RATE, 0 },
+	{ "pmm_write_bytes_per_second", "Optane write", REPORT_RATE, 0 },
 	{ "hit_ratio", "hit ratio (tag check)", REPORT_RATIO, 0 },
 	{ "running_share_ratio", "counters ran", REPORT_RATIO, 0 },
 	{ "ticks_lost", "late", REPORT_INTEGER, 0 },
@@ -36,8 +36,6 @@ static int add_row(const struct report_stream *stream, const struct counters_mom
 		   const struct report_traffic *traffic)
 {
 	char utc[REPORT_UTC_MAX], clock[16], socket[16] = "all";
-	const char *method = report_method(at->simulated,
-		report_traffic_estimated(traffic, TIERSCOPE_ROLES_ALL));
 
 	report_utc(at->utc_ns, utc);
 	/* hh:mm:ss.mmm out of 2026-01-01Thh:mm:ss.mmmnnnnnnZ */
@@ -65,7 +63,7 @@ static int add_row(const struct report_stream *stream, const struct counters_mom
 		report_traffic_running_lowest(traffic),
 		report_number(at->ticks_lost),
 		report_number(at->samples_lost),
-		report_string(method),
+		report_traffic_method(traffic, TIERSCOPE_ROLES_ALL, at->simulated),
 	};
 
 	_Static_assert(COUNT(values) == COUNT(counters_columns), "a value a column");

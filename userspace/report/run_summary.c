@@ -3,6 +3,7 @@
  * What ran, where, and how it ended.
  */
 #include <errno.h>
+#include <string.h>
 
 #include "lib/scope.h"
 #include "report/machine.h"
@@ -12,6 +13,16 @@
 static struct report_value or_not_measured(const char *string, const char *reason)
 {
 	return *string ? report_string(string) : report_not_measured(reason);
+}
+
+/* ru_maxrss of getrusage(2) is the largest child's, no sum. */
+static struct report_value peak_of(const struct store_run *run, const char *reason)
+{
+	if (!*run->peak_method)
+		return report_not_measured(reason);
+	return report_string(strcmp(run->peak_method, "rusage maxrss") ?
+			     "all its processes together" :
+			     "its largest process alone");
 }
 
 static int add_run(const struct report_run *of, struct report_document *document)
@@ -31,8 +42,9 @@ static int add_run(const struct report_run *of, struct report_document *document
 		{ "wall_ns", "wall time", REPORT_DURATION, 0 },
 		{ "user_cpu_ns", "CPU time, user", REPORT_DURATION, 0 },
 		{ "system_cpu_ns", "CPU time, system", REPORT_DURATION, 0 },
-		{ "peak_bytes", "peak memory with children", REPORT_BYTES, 0 },
+		{ "peak_bytes", "peak memory", REPORT_BYTES, 0 },
 		{ "peak_method", "  by", REPORT_STRING, 0 },
+		{ "peak_of", "  of", REPORT_STRING, 0 },
 		{ "interval_ns", "sampled every", REPORT_DURATION, 0 },
 		{ "note", "note", REPORT_STRING, 0 },
 	};
@@ -41,6 +53,7 @@ static int add_run(const struct report_run *of, struct report_document *document
 	char *command scope_free = NULL, *labels scope_free = NULL;
 	char utc[REPORT_UTC_MAX], ending[REPORT_ENDING_MAX];
 	bool finished = run->state == STORE_COMPLETE;
+	const char *no_peak = finished ? "no method was at hand" : unfinished;
 	struct report_section *section;
 	int r;
 
@@ -71,8 +84,9 @@ static int add_run(const struct report_run *of, struct report_document *document
 		run->has_cpu_time ? report_number(run->user_ns) : no_cpu_time,
 		run->has_cpu_time ? report_number(run->system_ns) : no_cpu_time,
 		*run->peak_method ? report_number(run->peak_bytes) :
-			report_not_measured(finished ? "no method was at hand" : unfinished),
-		or_not_measured(run->peak_method, finished ? "no method was at hand" : unfinished),
+			report_not_measured(no_peak),
+		or_not_measured(run->peak_method, no_peak),
+		peak_of(run, no_peak),
 		report_number(run->interval_ns),
 		report_string(run->note),
 	};

@@ -128,6 +128,7 @@ static int add_identities(const struct report_run *run,
 		{ "left_count", "left", REPORT_INTEGER, 0 },
 		{ "right_count", "right", REPORT_INTEGER, 0 },
 		{ "residual_ratio", "residual", REPORT_RATIO, 0 },
+		{ "method", "method", REPORT_STRING, 0 },
 	};
 	const double *count = run->total.count;
 	double hit = count[TIERSCOPE_ROLE_TAG_HIT];
@@ -158,7 +159,7 @@ static int add_identities(const struct report_run *run,
 	int r;
 
 	r = report_document_section(document, "identities",
-		report_run_title(run, REPORT_TAGS, "Do the counters agree with each other",
+		report_run_title(run, REPORT_TAGS | TRAFFIC, "Do the counters agree with each other",
 				 title, sizeof(title)),
 		false, columns, sizeof(columns) / sizeof(columns[0]), 0, &section);
 	for (size_t i = 0; !r && i < sizeof(identities) / sizeof(identities[0]); i++) {
@@ -170,13 +171,15 @@ static int add_identities(const struct report_run *run,
 		if (memory_mode)
 			none = report_not_measured("not all of its counters ran");
 		struct report_value values[] = {
-			report_string(identities[i].name), none, none, none,
+			report_string(identities[i].name), none, none, none, none,
 		};
 		if (memory_mode && measured) {
 			values[1] = report_number(report_round(identities[i].left));
 			values[2] = report_number(report_round(identities[i].right));
 			values[3] = report_real(report_residual(identities[i].left,
 								identities[i].right));
+			values[4] = report_traffic_method(&run->total,
+				identities[i].roles, report_run_simulated(run));
 		}
 		r = report_section_row(section, values);
 	}
@@ -203,9 +206,11 @@ int report_run_add_quality(const struct report_run *run,
 		any ? report_number(run->ticks_lost) : none,
 		any ? report_number(run->n_broken) : none,
 		known(run, report_traffic_running_lowest(&run->total)),
-		any ? report_string(scaled ?
+		!run->total.measured ?
+			known(run, report_not_measured("nothing was counted")) :
+			report_string(scaled ?
 			"estimated: each interval's count x enabled / running, the counters took turns" :
-			"none: every counter ran all the time") : none,
+			"none: every counter ran all the time"),
 	};
 	struct report_section *section;
 	int r;

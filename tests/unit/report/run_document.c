@@ -80,6 +80,13 @@ static void json_says_everything(void)
 	for (int i = 0; i < 4; i++)
 		CU_ASSERT_DOUBLE_EQUAL(json_object_get_double(
 			field(root, "identities", i, "residual_ratio")), 0, 1e-9);
+	CU_ASSERT_STRING_EQUAL(text_of(root, "identities", 3, "method"),
+			       "simulated, estimated");
+	CU_ASSERT_STRING_EQUAL(text_of(root, "run", -1, "peak_of"),
+			       "all its processes together");
+	/* 100 lines a sample and counter, scaled, in 100 ms. */
+	CU_ASSERT_DOUBLE_EQUAL(json_object_get_double(field(root, "series", 0,
+		"dram_read_bytes_per_second")), 100 * 100 * 64 * 10., 1);
 	CU_ASSERT_EQUAL(json_object_get_int(field(root, "quality", -1, "samples_lost")), 1);
 	CU_ASSERT_STRING_EQUAL(text_of(root, "placement", 0, "tier"), "memory-mode");
 	CU_ASSERT_EQUAL(json_object_array_length(
@@ -101,6 +108,29 @@ static void no_counters_is_not_measured(void)
 	CU_ASSERT_STRING_EQUAL(json_object_get_string(
 		json_object_object_get(reason, "dram_read_bytes")),
 		"not measured: no counters: no module");
+	json_object_put(root);
+	report_run_free(report);
+}
+
+/* Counters, and not a single sample of them. */
+static void no_sample_is_not_measured(void)
+{
+	struct store_run run = run_make(N);
+	struct store_writer *writer;
+	struct report_run *report;
+	struct json_object *root;
+	char error[256] = "";
+
+	run.peak_method = "rusage maxrss";
+	unlink(path);
+	CU_ASSERT_EQUAL_FATAL(store_create(path, &run, &writer), 0);
+	CU_ASSERT_EQUAL_FATAL(store_finish(writer, &run), 0);
+	CU_ASSERT_EQUAL_FATAL(report_run_load(path, 0, error, sizeof(error), &report), 0);
+	root = as_json(report);
+	CU_ASSERT_PTR_NULL(field(root, "quality", -1, "scaling"));
+	CU_ASSERT_PTR_NULL(field(root, "identities", 0, "method"));
+	CU_ASSERT_STRING_EQUAL(text_of(root, "run", -1, "peak_of"),
+			       "its largest process alone");
 	json_object_put(root);
 	report_run_free(report);
 }
@@ -179,6 +209,7 @@ static const struct suite_test tests[] = {
 	{ "make a directory", make_directory },
 	{ "json says everything", json_says_everything },
 	{ "no counters is not measured", no_counters_is_not_measured },
+	{ "no sample is not measured", no_sample_is_not_measured },
 	{ "DRAM Only has no hit ratio", dram_only_has_no_hit_ratio },
 	{ "table shows charts", table_shows_charts },
 	{ "an unfinished run says so", an_unfinished_run_says_so },

@@ -192,6 +192,20 @@ static void a_missing_role_has_its_reason(void)
 	report_tracker_free(tracker);
 }
 
+static void a_sampler_began_when_its_counters_did(void)
+{
+	struct report_tracker *tracker = tracker_make();
+	struct tierscope_sample sample = { .n_readings = N, .readings = readings };
+
+	step(1);
+	step(1);
+	sample.time_ns = readings[0].time_ns;
+	CU_ASSERT_EQUAL(report_sample_began_ns(&sample), 1000);
+	sample.n_readings = 0;
+	CU_ASSERT_EQUAL(report_sample_began_ns(&sample), 1200);
+	report_tracker_free(tracker);
+}
+
 static void shares_have_their_own_name(void)
 {
 	struct report_traffic at = {
@@ -221,6 +235,7 @@ static const struct suite_test tests[] = {
 	{ "wrong samples are refused", wrong_samples_are_refused },
 	{ "a sum lacks what a socket lacks", a_sum_lacks_what_a_socket_lacks },
 	{ "a missing role has its reason", a_missing_role_has_its_reason },
+	{ "a sampler began when its counters did", a_sampler_began_when_its_counters_did },
 	{ "shares have their own name", shares_have_their_own_name },
 };
 

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# shellcheck disable=SC2016,SC2317
-# (what is in single quotes is for another shell, and check calls functions by name)
+# shellcheck disable=SC2016,SC2217,SC2317
+# (what is in single quotes is for another shell, sleep keeps a pipe open, and
+# check calls functions by name)
 # The command line: every command in every format, every kind of bad input,
 # and how `run` ends.
 # kernel: 6.12
@@ -63,7 +64,7 @@ cp "$WORK/as.csv" "$WORK/by-name.csv"
 same_fields "report by path" report "$WORK/run.tsrun"
 check "both are the same" cmp "$WORK/as.csv" "$WORK/by-name.csv"
 tierscope report --series -f json "$name" >"$WORK/series.json"
-check_equal "the series has fields of its own" "$(fields "$WORK/series.json" | grep -c '^series\.')" 14
+check_equal "the series has fields of its own" "$(fields "$WORK/series.json" | grep -c '^series\.')" 18
 
 # ---- bad input ------------------------------------------------------------------
 missing=$(free_pid)
@@ -151,6 +152,26 @@ check "with whole rows" fields "$WORK/stream.csv"
 check "a reader that goes ends it quietly" bash -c '
 	tierscope counters --interval 20ms 2>"$0" | head -n 1 >/dev/null
 	[ "${PIPESTATUS[0]}" = 141 ] && [ ! -s "$0" ]' "$WORK/stderr"
+
+# A pipe whose reader sleeps is full within seconds.
+mkfifo "$WORK/full"
+sleep 1000 <"$WORK/full" &
+reader=$!
+tierscope counters --interval 10ms --format json >"$WORK/full" 2>"$WORK/stderr" &
+client=$!
+blocked() {
+	local tries=0
+	until grep -q pipe_write "/proc/$client/wchan"; do
+		tries=$((tries + 1))
+		[ $tries -lt 300 ] || return
+		sleep 0.1
+	done
+}
+check "counters that nobody reads" blocked
+kill -TERM $client
+wait $client
+check_equal "are ended by SIGTERM all the same" $? 0
+kill $reader
 
 # ---- the daemon dies --------------------------------------------------------------
 daemon=$(dbus-send --system --print-reply=literal --dest=org.freedesktop.DBus / \
