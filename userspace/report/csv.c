@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "report/human.h"
+#include "report/text.h"
 
 /* Longer reasons are cut: they are sentences, not data. */
 #define REASON_MAX 512
@@ -69,6 +70,8 @@ void report_csv_row(FILE *file, const struct report_column *columns, size_t n,
 			used += snprintf(all + used, sizeof(all) - used, "%s%s: %s",
 					 used ? "; " : "", columns[i].name, reason);
 	}
+	if (used >= sizeof(all))
+		report_text_trim(all);
 	report_csv_field(file, all, first);
 	report_csv_end(file);
 }

@@ -5,6 +5,8 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "report/text.h"
+
 /* Three significant digits and a unit, the next unit from @base on. */
 static void scaled(double value, double base, const char *const *units,
 		   size_t n_units, char *buffer)
@@ -125,7 +127,8 @@ const char *report_reason(const struct report_value *value, char *buffer,
 	const char *state = value->state == REPORT_NOT_MEASURED ?
 				    "not measured" : "not available";
 
-	snprintf(buffer, size, "%s%s%s", state, value->reason ? ": " : "",
-		 value->reason ? value->reason : "");
+	if (snprintf(buffer, size, "%s%s%s", state, value->reason ? ": " : "",
+		     value->reason ? value->reason : "") >= (int)size)
+		report_text_trim(buffer);
 	return buffer;
 }

@@ -2,7 +2,6 @@
 #include "report/text.h"
 
 #include <errno.h>
-#include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -83,6 +82,33 @@ int report_text_utf8(const char *text, char **ret)
 int report_text_printable(const char *text, char **ret)
 {
 	return clean(text, true, ret);
+}
+
+bool report_text_for_bus(const char *text)
+{
+	const unsigned char *s = (const unsigned char *)text;
+
+	while (*s) {
+		uint32_t code;
+		size_t n = character(s, &code);
+
+		if (!n || (code >= 0xfdd0 && code <= 0xfdef) ||
+		    (code & 0xfffe) == 0xfffe)
+			return false;
+		s += n;
+	}
+	return true;
+}
+
+void report_text_trim(char *text)
+{
+	size_t start = strlen(text);
+	uint32_t code;
+
+	while (start && ((unsigned char)text[start - 1] & 0xc0) == 0x80)
+		start--;
+	if (start && !character((unsigned char *)text + start - 1, &code))
+		text[start - 1] = '\0';
 }
 
 size_t report_text_width(const char *text)

@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /**
@@ -23,6 +24,14 @@ int report_text_utf8(const char *text, char **ret);
  * Returns 0 or -ENOMEM.
  */
 int report_text_printable(const char *text, char **ret);
+
+/* Whether sd-bus carries @text: UTF-8 without the noncharacters of Unicode,
+ * which utf8_is_valid() in systemd's src/basic/utf8.c refuses. */
+bool report_text_for_bus(const char *text);
+
+/* Cuts off the last character if it is not whole, after @text was cut at a
+ * number of bytes. */
+void report_text_trim(char *text);
 
 /* Columns that valid UTF-8 takes, one a character. */
 size_t report_text_width(const char *text);

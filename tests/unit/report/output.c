@@ -338,9 +338,24 @@ static void people_get_three_digits(void)
 	check_human(REPORT_DURATION, report_number(59990000000), "60.0 s");
 	check_human(REPORT_DURATION, report_number(61000000000), "1 min 01 s");
 	check_human(REPORT_DURATION, report_number(86400000000000), "24 h 00 min");
-	check_human(REPORT_HEX, report_number(255), "0xff");
 	check_human(REPORT_BYTES, report_not_measured("x"), "-");
 	check_human(REPORT_BYTES, report_not_available("x"), "n/a");
+}
+
+/* Reasons are cut, but not within a character. */
+static void long_reasons_stay_utf8(void)
+{
+	char reason[600] = "", buffer[512];
+	struct report_value value;
+
+	for (size_t i = 0; i < 299; i++)
+		strcat(reason, "\xc3\xa9");
+	value = report_not_measured(reason);
+	report_reason(&value, buffer, sizeof(buffer));
+	/* "not measured: " and 248 of them are 510 bytes, one more would be cut. */
+	CU_ASSERT_EQUAL(strlen(buffer), 510);
+	report_reason(&value, buffer, sizeof(buffer) - 1);
+	CU_ASSERT_EQUAL(strlen(buffer), 510);
 }
 
 static const struct suite_test tests[] = {
@@ -356,6 +371,7 @@ static const struct suite_test tests[] = {
 	{ "stream rows come one by one", stream_rows_come_one_by_one },
 	{ "full disk is an error", full_disk_is_an_error },
 	{ "people get three digits", people_get_three_digits },
+	{ "long reasons stay UTF-8", long_reasons_stay_utf8 },
 };
 
 SUITE_MAIN("report output", tests)

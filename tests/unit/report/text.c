@@ -64,11 +64,36 @@ static void times_are_utc(void)
 	CU_ASSERT(strlen(report_utc(UINT64_MAX, buffer)) < REPORT_UTC_MAX);
 }
 
+static void a_cut_is_between_characters(void)
+{
+	char whole[] = "a\xc3\xa9", cut[] = "a\xe2\x82", first[] = "\xf0", none[] = "";
+
+	report_text_trim(whole);
+	CU_ASSERT_STRING_EQUAL(whole, "a\xc3\xa9");
+	report_text_trim(cut);
+	CU_ASSERT_STRING_EQUAL(cut, "a");
+	report_text_trim(first);
+	CU_ASSERT_STRING_EQUAL(first, "");
+	report_text_trim(none);
+	CU_ASSERT_STRING_EQUAL(none, "");
+}
+
+static void a_bus_refuses_noncharacters(void)
+{
+	CU_ASSERT_TRUE(report_text_for_bus("plain \xc3\xa9 \xef\xbf\xbd"));
+	CU_ASSERT_FALSE(report_text_for_bus("\xff"));
+	CU_ASSERT_FALSE(report_text_for_bus("\xef\xb7\x90"));	/* U+FDD0 */
+	CU_ASSERT_FALSE(report_text_for_bus("\xef\xbf\xbe"));	/* U+FFFE */
+	CU_ASSERT_FALSE(report_text_for_bus("\xf0\x9f\xbf\xbf"));	/* U+1FFFF */
+}
+
 static const struct suite_test tests[] = {
 	{ "UTF-8 is kept and the rest replaced", utf8_is_kept_and_the_rest_replaced },
 	{ "commands are quoted", commands_are_quoted },
 	{ "endings have names", endings_have_names },
 	{ "times are UTC", times_are_utc },
+	{ "a cut is between characters", a_cut_is_between_characters },
+	{ "a bus refuses noncharacters", a_bus_refuses_noncharacters },
 };
 
 SUITE_MAIN("report text", tests)
