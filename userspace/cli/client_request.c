@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -13,14 +12,6 @@
 #include "lib/scope.h"
 #include "report/text.h"
 #include "tierscope/bus.h"
-
-/* D-Bus strings are UTF-8; a bus drops who sends others. */
-static bool is_utf8(const char *text)
-{
-	char *clean scope_free = NULL;
-
-	return !report_text_utf8(text, &clean) && !strcmp(text, clean);
-}
 
 static int append_options(sd_bus_message *message,
 			  const struct client_request *request)
@@ -53,11 +44,14 @@ static int append_environment(sd_bus_message *message)
 
 	r = sd_bus_message_open_container(message, 'a', "s");
 	for (char **variable = environ; r >= 0 && *variable; variable++) {
-		if (is_utf8(*variable))
-			r = sd_bus_message_append(message, "s", *variable);
-		else
-			cli_error("environment variable '%.*s' is not UTF-8 and is left out",
+		if (!strchr(*variable, '='))
+			cli_error("environment entry '%s' has no '=' and is left out",
+				  *variable);
+		else if (!report_text_for_bus(*variable))
+			cli_error("environment variable '%.*s' is not UTF-8 that D-Bus can carry and is left out",
 				  (int)strcspn(*variable, "="), *variable);
+		else
+			r = sd_bus_message_append(message, "s", *variable);
 	}
 	return r < 0 ? r : sd_bus_message_close_container(message);
 }
@@ -79,9 +73,9 @@ int client_request_message(sd_bus *bus, const struct client_request *request,
 	int r;
 
 	for (size_t i = 0; request->argv[i]; i++) {
-		if (is_utf8(request->argv[i]))
+		if (report_text_for_bus(request->argv[i]))
 			continue;
-		cli_error("cannot run '%s': argument %zu is not UTF-8, which D-Bus cannot carry",
+		cli_error("cannot run '%s': argument %zu is not UTF-8 that D-Bus can carry",
 			  request->argv[0], i);
 		return CLI_RUN_FAILURE;
 	}

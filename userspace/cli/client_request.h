@@ -13,8 +13,8 @@
  * standard streams in it
  * @ret: the caller unrefs
  *
- * Variables that are not UTF-8 cannot be carried: they are left out, and named
- * on stderr. Returns 0, or the exit status after a sentence on stderr.
+ * Variables that D-Bus cannot carry (report_text_for_bus()) and entries that are
+ * no variables are left out, and named on stderr. Returns 0, or the exit status after a sentence on stderr.
  */
 int client_request_message(sd_bus *bus, const struct client_request *request,
 			   sd_bus_message **ret);

@@ -7,6 +7,7 @@
 #include "cli/copy.h"
 #include "cli/message.h"
 #include "cli/options.h"
+#include "report/text.h"
 #include "tierscope/bus.h"
 
 enum {
@@ -44,9 +45,14 @@ static int add_label(const struct cli_command *command, const char *argument,
 
 	if (!equals || equals == argument)
 		return cli_usage(command, "label '%s' is not KEY=VALUE", argument);
-	if (strlen(argument) > TIERSCOPE_BUS_LABEL_BYTES_MAX)
-		return cli_usage(command, "a label has at most %d bytes, '%.20s...' has %zu",
-				 TIERSCOPE_BUS_LABEL_BYTES_MAX, argument, strlen(argument));
+	/* Without the '='. */
+	if (strlen(argument) - 1 > TIERSCOPE_BUS_LABEL_BYTES_MAX)
+		return cli_usage(command, "name and value of a label have at most %d bytes, those of '%.20s...' %zu",
+				 TIERSCOPE_BUS_LABEL_BYTES_MAX, argument,
+				 strlen(argument) - 1);
+	if (!report_text_for_bus(argument))
+		return cli_usage(command, "label '%s' is not UTF-8 that D-Bus can carry",
+				 argument);
 	for (size_t i = 0; i < options->n_labels; i++)
 		if (!strncmp(options->labels[i].key, argument, (size_t)(equals - argument)) &&
 		    !options->labels[i].key[equals - argument])

@@ -132,9 +132,22 @@ static void run_keeps_2_for_its_command(void)
 	check_sentence("run --interval 1ms -- true", 125, "'1ms'");
 	check_sentence("run --label novalue -- true", 125, "'novalue'");
 	check_sentence("run --label =v -- true", 125, "'=v'");
+	check_sentence("run --label k=\xff -- true", 125, "'k=");
+	check_sentence("run --label k=\xef\xbf\xbe -- true", 125, "'k=");
 	check_sentence("run --label a=1 --label a=2 -- true", 125, "'a'");
 	check_sentence("run --output /nonexistent/f -- true", 125, "/nonexistent/f");
 	check_sentence("run --output / -- true", 125, "'/'");
+}
+
+/* Without its '='. */
+static void a_label_has_256_bytes(void)
+{
+	char words[400];
+
+	snprintf(words, sizeof(words), "run --label k=%0255d --bus-address nonsense -- true", 0);
+	check_sentence(words, 125, "nonsense");
+	snprintf(words, sizeof(words), "run --label k=%0256d --bus-address nonsense -- true", 0);
+	check_sentence(words, 125, "256 bytes");
 }
 
 static void a_missing_bus_is_a_sentence(void)
@@ -268,6 +281,7 @@ static void a_broken_pipe_ends_quietly(void)
 static const struct suite_test tests[] = {
 	{ "wrong command lines end with 2", wrong_command_lines_end_with_2 },
 	{ "run keeps 2 for its command", run_keeps_2_for_its_command },
+	{ "a label has 256 bytes", a_label_has_256_bytes },
 	{ "a missing bus is a sentence", a_missing_bus_is_a_sentence },
 	{ "a missing daemon is a sentence", a_missing_daemon_is_a_sentence },
 	{ "a missing run is a sentence", a_missing_run_is_a_sentence },

@@ -118,6 +118,14 @@ check_equal "stdin and stdout are the caller's" "$(echo in | tierscope run -q --
 check_equal "the directory is the caller's" "$(cd /usr/share && tierscope run -q -- pwd)" /usr/share
 check_equal "the environment is the caller's" "$(ONE="a b" tierscope run -q -- printenv ONE)" "a b"
 mkdir "$WORK/user" && chown 1000:1000 "$WORK/user" && chmod 755 "$WORK"
+check_status "what D-Bus cannot carry is left out by name" 0 "'BAD'" \
+	env BAD=$'\xef\xbf\xbe' tierscope run -q -- true
+check_status "an entry that is no variable too" 0 "'nonsense'" python3 -c '
+import ctypes, os
+environment = (ctypes.c_char_p * 3)(b"nonsense", ("PATH=" + os.environ["PATH"]).encode(), None)
+program = next(p for d in os.environ["PATH"].split(":") if os.access(p := d + "/tierscope", os.X_OK)).encode()
+argv = (ctypes.c_char_p * 6)(b"tierscope", b"run", b"-q", b"--", b"true", None)
+ctypes.CDLL(None).execve(program, argv, environment)'
 check_equal "the user is the caller" \
 	"$(as_user 1000 tierscope run -q --output "$WORK/user/run.tsrun" -- id -u)" 1000
 check_equal "the copy is the caller's" "$(stat -c %u:%a "$WORK/user/run.tsrun")" 1000:600
