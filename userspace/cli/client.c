@@ -23,19 +23,25 @@
 struct client {
 	sd_event *event;
 	sd_bus *bus;
+	sd_bus_slot *launched;
 	sd_bus_slot *finished;
 	sd_bus_track *daemon;
 	struct client_result *result;
-	char *unique_name;	/* the daemon's connection */
+	const char *command;
+	char *unique_name;	/* the daemon's connection, once it launched */
 	uint64_t id;
+	int held;		/* a signal that came before the launch */
+	int status;		/* of our own failure */
 	bool done;
 };
 
 static void client_clear(struct client *client)
 {
+	sd_bus_slot_unref(client->launched);
 	sd_bus_slot_unref(client->finished);
 	sd_bus_track_unref(client->daemon);
-	sd_bus_flush_close_unref(client->bus);
+	/* Nothing is left to say, and a flush would wait for who does not read. */
+	sd_bus_close_unref(client->bus);
 	sd_event_unref(client->event);
 	free(client->unique_name);
 }
@@ -57,7 +63,8 @@ static int on_finished(sd_bus_message *message, void *data, sd_bus_error *error)
 
 	(void)error;
 	/* Anybody may send us a signal; only the daemon's counts. */
-	if (strcmp(sd_bus_message_get_sender(message), client->unique_name))
+	if (!client->unique_name ||
+	    strcmp(sd_bus_message_get_sender(message), client->unique_name))
 		return 0;
 	if (sd_bus_message_read(message, "tsis", &id, &how, &status, &note) < 0 ||
 	    id != client->id)
@@ -87,39 +94,59 @@ static int on_disconnected(sd_bus_message *message, void *data,
 	return sd_event_exit(client->event, 0);
 }
 
+/* Its answer is nothing to wait for: the run may end meanwhile. */
+static void forward(struct client *client, int number)
+{
+	sd_bus_call_method_async(client->bus, NULL, TIERSCOPE_BUS_SERVICE,
+				 TIERSCOPE_BUS_PATH, TIERSCOPE_BUS_INTERFACE,
+				 "Signal", NULL, NULL, "ti", client->id, number);
+}
+
+/* Until the command runs there is nobody to pass a signal on to: the first
+ * waits for it, a second is for us. */
 static int on_signal(sd_event_source *source,
 		     const struct signalfd_siginfo *info, void *data)
 {
 	struct client *client = data;
 
 	(void)source;
-	/* Its answer is nothing to wait for: the run may end meanwhile. */
-	sd_bus_call_method_async(client->bus, NULL, TIERSCOPE_BUS_SERVICE,
-				 TIERSCOPE_BUS_PATH, TIERSCOPE_BUS_INTERFACE,
-				 "Signal", NULL, NULL, "ti", client->id,
-				 (int)info->ssi_signo);
-	return 0;
+	if (client->unique_name) {
+		forward(client, (int)info->ssi_signo);
+		return 0;
+	}
+	if (!client->held) {
+		client->held = (int)info->ssi_signo;
+		return 0;
+	}
+	cli_error("gave up on '%s' before the daemon had launched it; it may still run, see: tierscope runs",
+		  client->command);
+	client->status = CLI_RUN_FAILURE;
+	return sd_event_exit(client->event, 0);
 }
 
+/* Waits until the bus has let us in: no signal is held back yet, and a message
+ * with descriptors would wait for it as well. */
 static int connect_bus(struct client *client, const char *address)
 {
+	const char *name;
 	int r;
 
-	if (!address)
-		return sd_bus_open_system(&client->bus);
-	r = sd_bus_new(&client->bus);
-	if (r < 0)
-		return r;
-	r = sd_bus_set_address(client->bus, address);
-	if (r < 0)
-		return r;
-	r = sd_bus_set_bus_client(client->bus, true);
-	if (r < 0)
-		return r;
-	return sd_bus_start(client->bus);
+	if (!address) {
+		r = sd_bus_open_system(&client->bus);
+	} else {
+		r = sd_bus_new(&client->bus);
+		if (r >= 0)
+			r = sd_bus_set_address(client->bus, address);
+		if (r >= 0)
+			r = sd_bus_set_bus_client(client->bus, true);
+		if (r >= 0)
+			r = sd_bus_start(client->bus);
+	}
+	return r < 0 ? r : sd_bus_get_unique_name(client->bus, &name);
 }
 
-/* Whatever may happen from the call on must find its handler in place. */
+/* Whatever may happen from the call on must find its handler in place. Nothing
+ * waits for the bus: that is the event loop's, where signals come too. */
 static int prepare(struct client *client)
 {
 	static const int forwarded[] = { SIGINT, SIGTERM, SIGHUP };
@@ -136,15 +163,15 @@ static int prepare(struct client *client)
 		r = sd_event_add_signal(client->event, NULL, forwarded[i],
 					on_signal, client);
 	if (r >= 0)
-		r = sd_bus_match_signal(client->bus, &client->finished,
-					TIERSCOPE_BUS_SERVICE, TIERSCOPE_BUS_PATH,
-					TIERSCOPE_BUS_INTERFACE, "Finished",
-					on_finished, client);
+		r = sd_bus_match_signal_async(client->bus, &client->finished,
+			TIERSCOPE_BUS_SERVICE, TIERSCOPE_BUS_PATH,
+			TIERSCOPE_BUS_INTERFACE, "Finished", on_finished, NULL,
+			client);
 	if (r >= 0)
-		r = sd_bus_match_signal(client->bus, NULL, "org.freedesktop.DBus.Local",
-					"/org/freedesktop/DBus/Local",
-					"org.freedesktop.DBus.Local", "Disconnected",
-					on_disconnected, client);
+		r = sd_bus_match_signal_async(client->bus, NULL,
+			"org.freedesktop.DBus.Local", "/org/freedesktop/DBus/Local",
+			"org.freedesktop.DBus.Local", "Disconnected",
+			on_disconnected, NULL, client);
 	if (r >= 0)
 		r = sd_bus_attach_event(client->bus, client->event,
 					SD_EVENT_PRIORITY_NORMAL);
@@ -176,75 +203,106 @@ static int refused(const sd_bus_error *error, int r, const char *command)
 	return CLI_RUN_FAILURE;
 }
 
-static int launch(struct client *client, sd_bus_message *message,
-		  const char *command)
+/* What the daemon answered to Run. */
+static int follow(struct client *client, sd_bus_message *reply)
 {
-	sd_bus_error error = SD_BUS_ERROR_NULL;
-	sd_bus_message *reply = NULL;
+	const char *sender = sd_bus_message_get_sender(reply);
 	const char *name, *path;
-	int r, status = 0;
+	int r;
 
-	r = sd_bus_call(client->bus, message, LAUNCH_TIMEOUT_US, &error, &reply);
-	if (r < 0) {
-		status = refused(&error, r, command);
-		goto out;
-	}
 	r = sd_bus_message_read(reply, "tss", &client->id, &name, &path);
-	if (r >= 0) {
-		client->result->name = strdup(name);
-		client->result->path = strdup(path);
-		client->unique_name = strdup(sd_bus_message_get_sender(reply));
-		r = sd_bus_track_new(client->bus, &client->daemon, on_daemon_gone,
-				     client);
-	}
+	if (r < 0)
+		return r;
+	client->result->name = strdup(name);
+	client->result->path = strdup(path);
+	client->unique_name = sender ? strdup(sender) : NULL;
+	if (!client->result->name || !client->result->path ||
+	    !client->unique_name)
+		return -ENOMEM;
+	r = sd_bus_track_new(client->bus, &client->daemon, on_daemon_gone,
+			     client);
 	/* The unique name: another daemon under the same name is not ours. */
 	if (r >= 0)
-		r = sd_bus_track_add_name(client->daemon,
-					  sd_bus_message_get_sender(reply));
-	if (r < 0 || !client->result->name || !client->result->path ||
-	    !client->unique_name) {
-		cli_error("cannot follow '%s': %s", command,
-			  r < 0 ? strerror(-r) : "out of memory");
-		status = CLI_RUN_FAILURE;
+		r = sd_bus_track_add_name(client->daemon, client->unique_name);
+	return r;
+}
+
+static int on_launched(sd_bus_message *reply, void *data, sd_bus_error *error)
+{
+	struct client *client = data;
+	int r;
+
+	(void)error;
+	if (sd_bus_message_is_method_error(reply, NULL)) {
+		client->status = refused(sd_bus_message_get_error(reply),
+					 -sd_bus_message_get_errno(reply),
+					 client->command);
+		return sd_event_exit(client->event, 0);
 	}
-out:
-	sd_bus_error_free(&error);
-	sd_bus_message_unref(reply);
-	return status;
+	r = follow(client, reply);
+	if (r < 0) {
+		cli_error("cannot follow '%s': %s", client->command, strerror(-r));
+		client->status = CLI_RUN_FAILURE;
+		return sd_event_exit(client->event, 0);
+	}
+	if (client->held)
+		forward(client, client->held);
+	return 0;
+}
+
+static int launch(struct client *client, const struct client_request *request)
+{
+	sd_bus_message *message = NULL;
+	int r, status;
+
+	status = client_request_message(client->bus, request, &message);
+	if (status)
+		return status;
+	r = sd_bus_call_async(client->bus, &client->launched, message,
+			      on_launched, client, LAUNCH_TIMEOUT_US);
+	sd_bus_message_unref(message);
+	if (r < 0) {
+		cli_error("cannot ask for '%s': %s", client->command, strerror(-r));
+		return CLI_RUN_FAILURE;
+	}
+	return 0;
 }
 
 int client_run(const struct client_request *request, struct client_result *ret)
 {
 	struct client client __attribute__((cleanup(client_clear))) = {
 		.result = ret,
+		.command = request->argv[0],
 	};
-	const char *command = request->argv[0];
-	sd_bus_message *message = NULL;
 	int r, status;
 
 	r = connect_bus(&client, request->bus_address);
 	if (r < 0) {
 		cli_error("cannot run '%s': cannot reach the bus '%s': %s, is dbus running",
-			  command, request->bus_address ? request->bus_address : "system",
+			  client.command, request->bus_address ? request->bus_address : "system",
 			  strerror(-r));
 		return CLI_RUN_FAILURE;
 	}
 	r = prepare(&client);
 	if (r < 0) {
-		cli_error("cannot run '%s': %s", command, strerror(-r));
+		cli_error("cannot run '%s': %s", client.command, strerror(-r));
 		return CLI_RUN_FAILURE;
 	}
-	status = client_request_message(client.bus, request, &message);
-	if (!status)
-		status = launch(&client, message, command);
-	sd_bus_message_unref(message);
+	status = launch(&client, request);
 	if (status)
 		return status;
 	/* As long as the command takes; the daemon's end is noticed. */
 	r = sd_event_loop(client.event);
 	if (client.done)
 		return 0;
+	if (client.status)
+		return client.status;
+	if (!client.unique_name) {
+		cli_error("cannot run '%s': the bus went away%s%s", client.command,
+			  r < 0 ? ": " : "", r < 0 ? strerror(-r) : "");
+		return CLI_RUN_FAILURE;
+	}
 	cli_error("the daemon went away while '%s' ran%s%s; what it had recorded is in run '%s'",
-		  command, r < 0 ? ": " : "", r < 0 ? strerror(-r) : "", ret->name);
+		  client.command, r < 0 ? ": " : "", r < 0 ? strerror(-r) : "", ret->name);
 	return CLI_RUN_FAILURE;
 }

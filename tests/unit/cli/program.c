@@ -5,14 +5,18 @@
  */
 #include <fcntl.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <json-c/json.h>
+#include <systemd/sd-bus.h>
 
 #include "suite.h"
+#include "tierscope/bus.h"
 
 #define OUTPUT_MAX 65536
 #define DEADLINE_S 60
@@ -27,6 +31,38 @@ static void slurp(FILE *file, char *buffer)
 	n = fread(buffer, 1, OUTPUT_MAX - 1, file);
 	buffer[n] = '\0';
 	fclose(file);
+}
+
+/* SIGTERMs for the program, each once it holds the signal back and has taken
+ * the last one. */
+static int terminations;
+
+/* Whether @mask of /proc/PID/status has SIGTERM. */
+static bool has_term(pid_t pid, const char *mask)
+{
+	char path[64], line[256];
+	bool has = false;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/proc/%d/status", pid);
+	file = fopen(path, "r");
+	while (file && fgets(line, sizeof(line), file))
+		if (!strncmp(line, mask, strlen(mask)))
+			has = strtoull(line + strlen(mask), NULL, 16) >>
+			      (SIGTERM - 1) & 1;
+	if (file)
+		fclose(file);
+	return has;
+}
+
+static void terminate(pid_t pid)
+{
+	for (int tries = 0; tries < 10 * DEADLINE_S; tries++) {
+		if (has_term(pid, "SigBlk:") && !has_term(pid, "ShdPnd:"))
+			break;
+		usleep(100000);
+	}
+	kill(pid, SIGTERM);
 }
 
 /* Runs `tierscope WORDS`, with its output in `out` and `err`. @to is its
@@ -55,6 +91,8 @@ static int tierscope_to(const char *words, int to)
 		execv(argv[0], argv);
 		_exit(99);
 	}
+	for (int i = 0; i < terminations; i++)
+		terminate(pid);
 	CU_ASSERT_EQUAL_FATAL(waitpid(pid, &status, 0), pid);
 	slurp(files[0], out);
 	slurp(files[1], err);
@@ -157,11 +195,10 @@ static void a_missing_bus_is_a_sentence(void)
 	check_sentence("run --bus-address nonsense -- true", 125, "nonsense");
 }
 
-/* A bus without the daemon on it. */
-static void a_missing_daemon_is_a_sentence(void)
+/* A bus of our own; returns the pid of its daemon. */
+static pid_t bus_start(char *address, size_t size)
 {
-	char address[256] = "", words[400];
-	int fds[2], status;
+	int fds[2];
 	ssize_t n;
 	pid_t bus;
 
@@ -178,14 +215,74 @@ static void a_missing_daemon_is_a_sentence(void)
 		_exit(99);
 	}
 	close(fds[1]);
-	n = read(fds[0], address, sizeof(address) - 1);
+	n = read(fds[0], address, size - 1);
 	close(fds[0]);
-	CU_ASSERT(n > 0);
+	CU_ASSERT_FATAL(n > 0);
+	address[n] = '\0';
 	address[strcspn(address, "\n")] = '\0';
-	snprintf(words, sizeof(words), "run --bus-address %s -- true", address);
-	check_sentence(words, 125, "start it with");
+	return bus;
+}
+
+static void bus_stop(pid_t bus)
+{
+	int status;
+
 	kill(bus, SIGTERM);
 	CU_ASSERT_EQUAL(waitpid(bus, &status, 0), bus);
+}
+
+/* A bus without the daemon on it. */
+static void a_missing_daemon_is_a_sentence(void)
+{
+	char address[256] = "", words[400];
+	pid_t bus = bus_start(address, sizeof(address));
+
+	snprintf(words, sizeof(words), "run --bus-address %s -- true", address);
+	check_sentence(words, 125, "start it with");
+	bus_stop(bus);
+}
+
+/* Has the daemon's name on the bus and never answers; returns its pid. */
+static pid_t silent_daemon(const char *address)
+{
+	sd_bus *bus = NULL;
+	int fds[2];
+	char ready;
+	pid_t pid;
+
+	CU_ASSERT_FATAL(!pipe(fds));
+	pid = fork();
+	CU_ASSERT_FATAL(pid >= 0);
+	if (!pid) {
+		alarm(DEADLINE_S);
+		if (sd_bus_new(&bus) >= 0 && sd_bus_set_address(bus, address) >= 0 &&
+		    sd_bus_set_bus_client(bus, true) >= 0 && sd_bus_start(bus) >= 0 &&
+		    sd_bus_request_name(bus, TIERSCOPE_BUS_SERVICE, 0) >= 0 &&
+		    write(fds[1], "", 1) == 1)
+			pause();
+		_exit(99);
+	}
+	close(fds[1]);
+	CU_ASSERT_EQUAL(read(fds[0], &ready, 1), 1);
+	close(fds[0]);
+	return pid;
+}
+
+/* One signal waits for the launch, two give up. */
+static void two_signals_end_a_launch(void)
+{
+	char address[256] = "", words[400];
+	pid_t bus = bus_start(address, sizeof(address));
+	pid_t silent = silent_daemon(address);
+	int status;
+
+	snprintf(words, sizeof(words), "run --bus-address %s -- true", address);
+	terminations = 2;
+	check_sentence(words, 125, "gave up on 'true'");
+	terminations = 0;
+	kill(silent, SIGKILL);
+	CU_ASSERT_EQUAL(waitpid(silent, &status, 0), silent);
+	bus_stop(bus);
 }
 
 static void a_missing_run_is_a_sentence(void)
@@ -284,6 +381,7 @@ static const struct suite_test tests[] = {
 	{ "a label has 256 bytes", a_label_has_256_bytes },
 	{ "a missing bus is a sentence", a_missing_bus_is_a_sentence },
 	{ "a missing daemon is a sentence", a_missing_daemon_is_a_sentence },
+	{ "two signals end a launch", two_signals_end_a_launch },
 	{ "a missing run is a sentence", a_missing_run_is_a_sentence },
 	{ "a missing module is a sentence", a_missing_module_is_a_sentence },
 	{ "help lists every command", help_lists_every_command },
