@@ -11,6 +11,7 @@
 #include "tierscope/bus.h"
 
 enum {
+	OPTION_FORMAT = 'f',
 	OPTION_INTERVAL = 'i',
 	OPTION_LABEL = 'l',
 	OPTION_OUTPUT = 'o',
@@ -25,6 +26,8 @@ struct run_options {
 	const char *output;
 	const char *bus_address;
 	bool quiet;
+	bool formatted;		/* --format was given */
+	enum report_format format;
 	uint64_t interval_ns;
 	size_t n_labels;
 	struct client_label labels[TIERSCOPE_BUS_LABELS_MAX];
@@ -78,6 +81,9 @@ static int option(const struct cli_command *command, int id,
 	struct run_options *options = data;
 
 	switch (id) {
+	case OPTION_FORMAT:
+		options->formatted = true;
+		return cli_format(command, argument, &options->format);
 	case OPTION_INTERVAL:
 		return cli_interval(command, argument, &options->interval_ns);
 	case OPTION_LABEL:
@@ -93,6 +99,44 @@ static int option(const struct cli_command *command, int id,
 		break;
 	}
 	return 0;
+}
+
+/* The run as a row on stdout, after whatever its command wrote there. Returns
+ * the exit status. */
+static int print_result(const struct client_result *result,
+			enum report_format format)
+{
+	static const struct report_column columns[] = {
+		{ "name", "name", REPORT_STRING, 0 },
+		{ "path", "path", REPORT_STRING, 0 },
+		{ "ending", "ending", REPORT_STRING, 0 },
+		{ "status", "status", REPORT_INTEGER, 0 },
+		{ "note", "note", REPORT_STRING, 0 },
+	};
+	const struct report_value values[] = {
+		report_string(result->name),
+		report_string(result->path),
+		report_string(result->killed ? "killed" : "exited"),
+		report_number((uint64_t)result->status),
+		report_string(result->note),
+	};
+	struct report_document *document;
+	struct report_section *section;
+	int r;
+
+	_Static_assert(sizeof(values) / sizeof(values[0]) ==
+		       sizeof(columns) / sizeof(columns[0]), "a value a column");
+	if (report_document_new("tierscope.run", 1, &document) < 0)
+		return cli_oom();
+	r = report_document_section(document, "run", NULL, false, columns,
+		sizeof(columns) / sizeof(columns[0]), 0, &section);
+	if (!r)
+		r = report_section_row(section, values);
+	if (r < 0) {
+		report_document_free(document);
+		return cli_oom();
+	}
+	return cli_print(document, format);
 }
 
 static int launch(const struct run_options *options, char **argv)
@@ -121,9 +165,13 @@ static int launch(const struct run_options *options, char **argv)
 		return status;
 	if (result.note && *result.note)
 		cli_error("%s", result.note);
-	if (!options->quiet)
+	if (options->formatted) {
+		if (print_result(&result, options->format))
+			return CLI_RUN_FAILURE;
+	} else if (!options->quiet) {
 		cli_error("recorded as '%s', see: tierscope report %s", result.name,
 			  result.name);
+	}
 	if (options->output) {
 		r = copy_finish(&copy, result.path);
 		if (r < 0) {
@@ -157,6 +205,7 @@ static const struct cli_option options_list[] = {
 	{ OPTION_LABEL, "label", "KEY=VALUE", "kept with the run; may be given again" },
 	{ OPTION_OUTPUT, "output", "FILE", "copy the finished run file there" },
 	{ OPTION_QUIET, "quiet", NULL, "do not say what the run is called" },
+	CLI_OPTION_FORMAT,
 	{ OPTION_BUS, "bus-address", "ADDRESS", "of the daemon's bus, instead of the system bus" },
 };
 
@@ -169,7 +218,8 @@ const struct cli_command cli_run = {
 		"and standard streams. SIGINT, SIGTERM and SIGHUP are passed on to it. The exit\n"
 		"status is the command's own, or 128 + the signal that killed it; 127 if it does\n"
 		"not exist, 126 if it may not be executed, 125 if tierscope or its daemon failed\n"
-		"or the command line was wrong.",
+		"or the command line was wrong. What the run is called is said on stderr; with\n"
+		"--format it is a row on stdout instead, after the command's own output.",
 	.options = options_list,
 	.n_options = sizeof(options_list) / sizeof(options_list[0]),
 	.usage_status = CLI_RUN_FAILURE,

@@ -168,6 +168,7 @@ static void run_keeps_2_for_its_command(void)
 	check_sentence("run --", 125, "command is missing");
 	check_sentence("run --nonsense -- true", 125, "'--nonsense'");
 	check_sentence("run --interval 1ms -- true", 125, "'1ms'");
+	check_sentence("run --format xml -- true", 125, "'xml'");
 	check_sentence("run --label novalue -- true", 125, "'novalue'");
 	check_sentence("run --label =v -- true", 125, "'=v'");
 	check_sentence("run --label k=\xff -- true", 125, "'k=");

@@ -58,6 +58,13 @@ check_equal "counters: a row for each socket and one for all, three times" \
 check_status "run" 0 "recorded as" tierscope run --label k=v --output "$WORK/run.tsrun" -- \
 	dd if=/dev/zero of=/dev/null bs=1M count=200
 name=$(sed -n "s/.*recorded as '\([^']*\)'.*/\1/p" "$WORK/stderr")
+check_status "run with a row for programs" 3 "" tierscope run --format json -- sh -c 'exit 3'
+check "it has the name of the run, and how it ended" python3 -c '
+import json, sys
+run, = json.load(open(sys.argv[1]))["run"]
+assert (run["ending"], run["status"]) == ("exited", 3), run
+assert run["path"].endswith("/" + run["name"] + ".tsrun"), run' "$WORK/stdout"
+check "which no sentence says as well" test -z "$(grep "recorded as" "$WORK/stderr")"
 same_fields runs runs
 same_fields "report by name" report "$name"
 cp "$WORK/as.csv" "$WORK/by-name.csv"
@@ -84,7 +91,7 @@ check_status "a run that is not there" 1 "'nothing'" tierscope report nothing
 check_status "a command that does not exist" 127 "^tierscope: .*/nonexistent" tierscope run -- /nonexistent
 check_status "a name that does not exist" 127 "no-such-command" tierscope run -- no-such-command
 check_status "a command that may not be executed" 126 "passwd" tierscope run -- /etc/passwd
-check_equal "neither leaves a run" "$(tierscope runs -f csv | wc -l)" 2
+check_equal "neither leaves a run" "$(tierscope runs -f csv | wc -l)" 3
 
 state=$WORK/state/runs/0
 mkdir -p "$state"
