@@ -57,5 +57,11 @@ int cli_print(struct report_document *document, enum report_format format)
 	report_document_free(document);
 	if (r == -ENOMEM)
 		return cli_oom();
+	/* A row that is made while it is written may fail by itself. */
+	if (r < 0 && !ferror(stdout)) {
+		cli_error("the output is cut short: what it is made of cannot be read: %s",
+			  r == -EBADMSG ? "it is damaged" : strerror(-r));
+		return CLI_FAILURE;
+	}
 	return r < 0 ? cli_output_failed(r) : CLI_OK;
 }

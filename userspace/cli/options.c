@@ -151,12 +151,13 @@ int cli_format(const struct cli_command *command, const char *argument,
 int cli_interval(const struct cli_command *command, const char *argument,
 		 uint64_t *ret_ns)
 {
-	uint64_t ns;
+	uint64_t ns = 0;
+	int r = cli_duration(argument, &ns);
 
-	if (cli_duration(argument, &ns) < 0)
+	if (r == -EINVAL)
 		return cli_usage(command, "'%s' is not a duration such as 250ms, 1s, 0.5 or 2m",
 				 argument);
-	if (ns < TIERSCOPE_INTERVAL_MIN_NS || ns > TIERSCOPE_INTERVAL_MAX_NS)
+	if (r < 0 || ns < TIERSCOPE_INTERVAL_MIN_NS || ns > TIERSCOPE_INTERVAL_MAX_NS)
 		return cli_usage(command, "interval '%s' is outside 10ms to 60s",
 				 argument);
 	*ret_ns = ns;

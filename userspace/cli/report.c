@@ -79,6 +79,10 @@ static int show(const char *path, const struct report_options *options)
 	int r, status;
 
 	r = report_run_load(path, n_bins, error, sizeof(error), &run);
+	if (r == -EACCES && cli_state_is_daemons(path)) {
+		cli_error("cannot read run file '%s': %s", path, CLI_STATE_DAEMONS);
+		return CLI_FAILURE;
+	}
 	if (r < 0) {
 		cli_error("%s", *error ? error : strerror(-r));
 		return CLI_FAILURE;
@@ -97,7 +101,7 @@ static int show(const char *path, const struct report_options *options)
 static int run(const struct cli_command *command, int argc, char **argv)
 {
 	struct report_options options = { .format = REPORT_TABLE };
-	char *path scope_free = NULL;
+	char *path scope_free = NULL, *unreadable scope_free = NULL;
 	int first, status, r;
 
 	if (!cli_options(command, argc, argv, false, option, &options, &first,
@@ -111,12 +115,21 @@ static int run(const struct cli_command *command, int argc, char **argv)
 		return cli_usage(command, "--series is for json and csv");
 	if (strcmp(nl_langinfo(CODESET), "UTF-8"))
 		options.of_run.ascii = true;
-	r = cli_state_find(cli_state_dir(options.state_dir), argv[first], &path);
+	r = cli_state_find(cli_state_dir(options.state_dir), argv[first], &path,
+			   &unreadable);
 	if (r == -ENOENT) {
 		cli_error("there is no run '%s' (tierscope runs lists them)", argv[first]);
 		return CLI_FAILURE;
 	}
-	return r < 0 ? cli_oom() : show(path, &options);
+	if (r == -ENOMEM)
+		return cli_oom();
+	if (r < 0) {
+		cli_error("cannot look for run '%s' in '%s': %s", argv[first],
+			  unreadable ? unreadable : cli_state_dir(options.state_dir),
+			  strerror(-r));
+		return CLI_FAILURE;
+	}
+	return show(path, &options);
 }
 
 static const struct cli_option options_list[] = {

@@ -71,7 +71,8 @@ static void shorten(char *text, size_t width)
 }
 
 static int add_unreadable(struct report_section *section, uid_t uid,
-			  const char *name, const char *path, const char *error)
+			  const char *name, const char *path,
+			  const char *state, const char *error)
 {
 	struct report_value values[COLUMNS];
 
@@ -80,7 +81,7 @@ static int add_unreadable(struct report_section *section, uid_t uid,
 		values[i] = report_not_available(NULL);
 	values[0] = report_string(name);
 	values[1] = report_number(uid);
-	values[5] = report_string("unreadable");
+	values[5] = report_string(state);
 	values[COLUMNS - 2] = report_string(path);
 	values[COLUMNS - 1] = report_string(error);
 	return report_section_row(section, values);
@@ -142,8 +143,11 @@ static int add(uid_t uid, const char *name, const char *path, void *data)
 	r = report_run_load(path, 0, error, sizeof(error), &run);
 	if (r == -ENOMEM)
 		return r;
+	if (r == -EACCES && cli_state_is_daemons(path))
+		return add_unreadable(data, uid, name, path, "recording",
+				      CLI_STATE_DAEMONS);
 	if (r < 0)
-		return add_unreadable(data, uid, name, path,
+		return add_unreadable(data, uid, name, path, "unreadable",
 				      *error ? error : strerror(-r));
 	r = add_readable(data, uid, name, path, run);
 	report_run_free(run);

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "lib/scope.h"
@@ -154,26 +155,38 @@ static int match(uid_t uid, const char *name, const char *path, void *data)
 	return wanted->path ? 0 : -ENOMEM;
 }
 
-int cli_state_find(const char *state, const char *run, char **ret)
+int cli_state_find(const char *state, const char *run, char **ret,
+		   char **ret_unreadable)
 {
 	struct wanted wanted = { .name = run };
 	char *unreadable scope_free = NULL;
+	int r = 0;
 
 	if (!strchr(run, '/')) {
-		int r = cli_state_walk(state, match, &wanted, &unreadable);
-
+		r = cli_state_walk(state, match, &wanted, &unreadable);
 		if (r == -ENOMEM) {
 			free(wanted.path);
 			return r;
 		}
 	}
-	if (!wanted.path) {
-		if (access(run, F_OK) < 0)
-			return -ENOENT;
-		wanted.path = strdup(run);
-		if (!wanted.path)
-			return -ENOMEM;
+	if (!wanted.path && access(run, F_OK) < 0) {
+		if (r < 0)
+			*ret_unreadable = scope_take(unreadable);
+		return r < 0 ? r : -ENOENT;
 	}
+	if (!wanted.path)
+		wanted.path = strdup(run);
+	if (!wanted.path)
+		return -ENOMEM;
 	*ret = wanted.path;
 	return 0;
+}
+
+bool cli_state_is_daemons(const char *path)
+{
+	size_t n = strlen(path), suffix = strlen(TIERSCOPE_RUN_SUFFIX);
+	struct stat st;
+
+	return n > suffix && !strcmp(path + n - suffix, TIERSCOPE_RUN_SUFFIX) &&
+	       geteuid() && !stat(path, &st) && !st.st_uid;
 }

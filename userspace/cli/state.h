@@ -4,6 +4,7 @@
  */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
 
@@ -17,9 +18,18 @@ const char *cli_state_dir(const char *option);
  *	runs, or, for root, of anybody's; else a file in the current directory
  * @ret: the caller frees
  *
- * Returns 0, -ENOENT or -ENOMEM.
+ * Returns 0, -ENOENT, -ENOMEM, or -errno with *@ret_unreadable, which the caller
+ * frees, set to the directory that could not be searched.
  */
-int cli_state_find(const char *state, const char *run, char **ret);
+int cli_state_find(const char *state, const char *run, char **ret,
+		   char **ret_unreadable);
+
+/* What to say of a run file that may not be read. */
+#define CLI_STATE_DAEMONS "it is the daemon's until the run has ended"
+
+/* Whether @path is a run file that the daemon has not handed over: root's, and
+ * we are not. */
+bool cli_state_is_daemons(const char *path);
 
 /* One run file. A negative errno ends the walk and is returned. */
 typedef int (*cli_state_fn)(uid_t uid, const char *name, const char *path,

@@ -186,7 +186,7 @@ int report_run_load(const char *path, size_t n_bins, char *error,
 		r = store_read_placements(run->reader, add_look, run);
 	if (r < 0) {
 		snprintf(error, error_bytes, "cannot read run file '%s': %s", path,
-			 strerror(-r));
+			 r == -EBADMSG ? "it is damaged" : strerror(-r));
 		return r;
 	}
 	if (run->n_residents)

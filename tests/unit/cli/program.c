@@ -148,6 +148,7 @@ static void wrong_command_lines_end_with_2(void)
 		{ "counters --interval 1x", "'1x'" },
 		{ "counters --interval 9ms", "'9ms'" },
 		{ "counters --interval 61s", "'61s'" },
+		{ "counters --interval 99999999999h", "outside 10ms" },
 		{ "counters --count 0", "'0'" },
 		{ "counters --count -1", "'-1'" },
 		{ "counters --roles dram.read,nothing", "'nothing'" },
@@ -291,6 +292,7 @@ static void a_missing_run_is_a_sentence(void)
 	check_sentence("report nothing", 1, "'nothing'");
 	check_sentence("report /nonexistent/file", 1, "/nonexistent/file");
 	check_sentence("report /dev/null", 1, "/dev/null");
+	check_sentence("report --state-dir /dev/null nothing", 1, "/dev/null");
 	CU_ASSERT_EQUAL(tierscope("runs --format csv"), 0);
 	CU_ASSERT_FALSE(strncmp(out, "name,uid,", 9));
 	CU_ASSERT_PTR_EQUAL(strchr(out, '\n'), out + strlen(out) - 1);

@@ -148,6 +148,16 @@ started() {
 		sleep 0.1
 	done
 }
+as_user 1000 tierscope run -q -- sh -c 'echo $$ >"$0"; exec sleep 1000' "$WORK/user/busy" 2>"$WORK/busy.stderr" &
+client=$!
+check "a user's run goes on" started "$WORK/user/busy"
+check_status "its user sees it" 0 "" as_user 1000 tierscope runs --format csv
+check_equal "as recording" "$(grep -c ',recording,.*until the run has ended' "$WORK/stdout")" 1
+busy=$(sed -n 's/^\([^,]*\),.*,recording,.*/\1/p' "$WORK/stdout")
+check_status "a report on it waits" 1 "until the run has ended" as_user 1000 tierscope report "$busy"
+kill -KILL "$(cat "$WORK/user/busy")"
+wait $client
+check_equal "until it is killed" $? 137
 # In the background bash ignores SIGINT, and so would what it starts: SIGTERM.
 tierscope run -q -- sh -c 'trap "exit 5" TERM; echo >"$0"; while :; do sleep 0.1; done' \
 	"$WORK/trapped" 2>"$WORK/stderr" &
