@@ -52,12 +52,13 @@ static int unknown(const char *name)
 }
 
 /* A file that is opened where a standard stream is closed would be written to
- * in its place. */
+ * in its place. What stands there instead fails as the closed one would: data
+ * that goes nowhere is to be told. */
 static int keep_streams(void)
 {
 	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
 		if (fcntl(fd, F_GETFD) < 0 && errno == EBADF &&
-		    open("/dev/null", O_RDWR) != fd)
+		    open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) != fd)
 			return -1;
 	return 0;
 }
@@ -67,8 +68,11 @@ int main(int argc, char **argv)
 	const struct cli_command *command;
 	const char *name = argc > 1 ? argv[1] : "";
 
-	if (keep_streams() < 0)
+	if (keep_streams() < 0) {
+		cli_error("cannot open /dev/null in place of a closed standard stream: %s",
+			  strerror(errno));
 		return CLI_FAILURE;
+	}
 	/* Characters as the user's terminal has them; numbers stay as they are
 	 * for programs. */
 	setlocale(LC_CTYPE, "");

@@ -20,6 +20,7 @@
 
 #define OUTPUT_MAX 65536
 #define DEADLINE_S 60
+#define CLOSED (-2)
 
 static char out[OUTPUT_MAX], err[OUTPUT_MAX];
 
@@ -66,7 +67,7 @@ static void terminate(pid_t pid)
 }
 
 /* Runs `tierscope WORDS`, with its output in `out` and `err`. @to is its
- * standard output instead, or -1. Returns its exit status, or 128 + signal. */
+ * standard output instead, -1 for `out`, CLOSED for none. Returns its exit status, or 128 + signal. */
 static int tierscope_to(const char *words, int to)
 {
 	FILE *files[] = { tmpfile(), tmpfile() };
@@ -85,7 +86,8 @@ static int tierscope_to(const char *words, int to)
 	if (!pid) {
 		alarm(DEADLINE_S);
 		setenv("TIERSCOPE_STATE_DIR", "/nonexistent", 1);
-		if (dup2(to < 0 ? fileno(files[0]) : to, STDOUT_FILENO) < 0 ||
+		if (dup2(to >= 0 ? to : fileno(files[0]), STDOUT_FILENO) < 0 ||
+		    (to == CLOSED && close(STDOUT_FILENO)) ||
 		    dup2(fileno(files[1]), STDERR_FILENO) < 0)
 			_exit(99);
 		execv(argv[0], argv);
@@ -359,6 +361,8 @@ static void an_unwritable_output_is_told(void)
 	CU_ASSERT_EQUAL(tierscope_to("help", full), 1);
 	CU_ASSERT_PTR_NOT_NULL(strstr(err, "No space left"));
 	close(full);
+	CU_ASSERT_EQUAL(tierscope_to("topology", CLOSED), 1);
+	CU_ASSERT_PTR_NOT_NULL(strstr(err, "cannot write to standard output"));
 }
 
 /* `tierscope ... | head`, also where SIGPIPE is ignored, as under many a
