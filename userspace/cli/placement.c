@@ -137,13 +137,16 @@ static int add_mappings(struct tierscope *ts, struct placement_rows *rows,
 			pid_t pid)
 {
 	struct of_process of = { rows, pid };
+	size_t first = rows->section->n_rows;
 	bool interrupted = false;
 	int r;
 
 	r = tierscope_mapping_dump(ts, pid, add_mapping, &of, &interrupted);
-	if (!r && interrupted)
+	if (!r && interrupted) {
+		placement_interrupted(rows, first);
 		cli_error("process %d changed its mappings during the walk: they are not one moment's",
 			  pid);
+	}
 	return r;
 }
 
@@ -257,8 +260,8 @@ static int run(const struct cli_command *command, int argc, char **argv)
 		return status;
 	if (options.all && first < argc)
 		return cli_usage(command, "give process ids or --all, not both");
-	if (!options.all && first == argc)
-		return cli_usage(command, "a process id or --all is missing");
+	if (first == argc)
+		options.all = true;
 	if (options.mappings && options.by)
 		return cli_usage(command, "--mappings and --by exclude each other");
 	for (; first < argc; first++)
@@ -268,7 +271,7 @@ static int run(const struct cli_command *command, int argc, char **argv)
 }
 
 static const struct cli_option options_list[] = {
-	{ OPTION_ALL, "all", NULL, "every process that the caller may see, most Optane first" },
+	{ OPTION_ALL, "all", NULL, "every process that the caller may see, most Optane first; the default" },
 	{ OPTION_MAPPINGS, "mappings", NULL, "one row for each mapping and what is resident of it" },
 	{ OPTION_BY, "by", "process|cell", "a row is a process (default with --all) or a node, size and kind of one" },
 	CLI_OPTION_FORMAT,
@@ -276,7 +279,7 @@ static const struct cli_option options_list[] = {
 
 const struct cli_command cli_placement = {
 	.name = "placement",
-	.arguments = "PID... | --all",
+	.arguments = "[PID... | --all]",
 	.summary = "resident memory of processes by node, tier, page size and kind",
 	.details =
 		"Needs the kernel module; no privilege for one's own processes. Nothing is\n"

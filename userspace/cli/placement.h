@@ -32,6 +32,9 @@ int placement_add(struct placement_rows *rows,
 int placement_add_mapping(struct placement_rows *rows, pid_t pid,
 			  const struct tierscope_mapping *mapping);
 
+/* The mappings from row @first on are not one moment's. */
+void placement_interrupted(struct placement_rows *rows, size_t first);
+
 /* Bytes of @placement that stand on Optane, with or without a cache. */
 uint64_t placement_slow_bytes(const struct tierscope_topology *topology,
 			      const struct tierscope_placement *placement);

@@ -46,7 +46,8 @@ static const struct report_column mapping_columns[] = {
 	{ "end_address", "end", REPORT_ADDRESS, 0 },
 	{ "permissions", "perm", REPORT_STRING, 0 },
 	{ "hugetlb", "hugetlb", REPORT_FLAG, REPORT_NO_TABLE },
-	{ "offset_bytes", "offset", REPORT_HEX, REPORT_NO_TABLE },
+	{ "interrupted", "interrupted", REPORT_FLAG, REPORT_NO_TABLE },
+	{ "offset_bytes", "offset", REPORT_BYTES, REPORT_NO_TABLE },
 	{ "swap_bytes", "swapped", REPORT_BYTES, REPORT_NO_TABLE },
 	{ "special_bytes", "special", REPORT_BYTES, REPORT_NO_TABLE },
 	{ "hinted_bytes", "hinted", REPORT_BYTES, REPORT_NO_TABLE },
@@ -58,6 +59,9 @@ static const struct report_column mapping_columns[] = {
 	{ "bytes", "bytes", REPORT_BYTES, 0 },
 	{ "name", "name", REPORT_STRING, 0 },
 };
+
+/* Index into mapping_columns. */
+#define INTERRUPTED 5
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
@@ -215,6 +219,7 @@ static int add_mapping_cell(struct placement_rows *rows, pid_t pid,
 		report_number(mapping->end),
 		report_string(permissions),
 		report_flag(flags & TIERSCOPE_MAPPING_HUGETLB),
+		[INTERRUPTED] = report_flag(false),
 		report_number(mapping->offset_bytes),
 		report_number(mapping->swap_bytes),
 		report_number(mapping->special_bytes),
@@ -236,4 +241,11 @@ int placement_add_mapping(struct placement_rows *rows, pid_t pid,
 	for (size_t i = 0; !r && i < mapping->n_cells; i++)
 		r = add_mapping_cell(rows, pid, mapping, &mapping->cells[i]);
 	return r;
+}
+
+void placement_interrupted(struct placement_rows *rows, size_t first)
+{
+	for (size_t row = first; row < rows->section->n_rows; row++)
+		rows->section->values[row * COUNT(mapping_columns) + INTERRUPTED] =
+			report_flag(true);
 }

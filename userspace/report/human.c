@@ -83,7 +83,6 @@ const char *report_human(enum report_type type,
 	case REPORT_STRING:
 	case REPORT_INTEGER:
 	case REPORT_ADDRESS:
-	case REPORT_HEX:
 		break;
 	}
 	return report_raw(type, value, buffer);
@@ -111,9 +110,6 @@ const char *report_raw(enum report_type type, const struct report_value *value,
 		break;
 	case REPORT_ADDRESS:
 		snprintf(buffer, REPORT_CELL_MAX, "0x%012" PRIx64, value->number);
-		break;
-	case REPORT_HEX:
-		snprintf(buffer, REPORT_CELL_MAX, "0x%" PRIx64, value->number);
 		break;
 	case REPORT_FLAG:
 		return value->flag ? "true" : "false";

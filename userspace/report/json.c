@@ -40,7 +40,6 @@ static struct json_object *of_value(enum report_type type,
 		return json_object_new_boolean(value->flag);
 	case REPORT_STRING:
 	case REPORT_ADDRESS:
-	case REPORT_HEX:
 		break;
 	}
 	return json_object_new_string(report_raw(type, value, buffer));

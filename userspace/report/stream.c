@@ -28,7 +28,6 @@ static size_t width_of(const struct report_column *column)
 		width = 9;
 		break;
 	case REPORT_ADDRESS:
-	case REPORT_HEX:
 		width = 14;
 		break;
 	}

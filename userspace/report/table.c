@@ -22,7 +22,6 @@ bool report_table_right(enum report_type type)
 	case REPORT_RATIO:
 	case REPORT_DURATION:
 	case REPORT_ADDRESS:
-	case REPORT_HEX:
 		return true;
 	}
 	return false;

@@ -23,7 +23,6 @@ enum report_type {
 	REPORT_RATIO,		/* real, 1 is all */
 	REPORT_DURATION,	/* number, nanoseconds */
 	REPORT_ADDRESS,		/* number */
-	REPORT_HEX,		/* number */
 	REPORT_FLAG,		/* flag */
 };
 
