@@ -280,6 +280,9 @@ static int load_lists(struct store_database *db, struct store_loaded_run *l)
 		err = load_rows(db, l, "SELECT * FROM node ORDER BY id",
 				NODES_MAX, sizeof(*t->nodes), load_node,
 				&t->nodes, &t->n_nodes);
+	/* As the recorder had it: no machine is without a node. */
+	if (!err && !t->n_nodes)
+		run->topology = NULL;
 	if (!err)
 		err = load_rows(db, l, "SELECT * FROM socket ORDER BY id",
 				SOCKETS_MAX, sizeof(*t->sockets), load_socket,

@@ -70,7 +70,7 @@ struct store_run {
 	const char *host;
 	const char *kernel;		/* uname release */
 	const char *tierscope;		/* version of the recorder */
-	const struct tierscope_topology *topology;
+	const struct tierscope_topology *topology;	/* NULL if not known */
 
 	size_t n_counters;		/* 0: not measured, see @note */
 	const struct tierscope_counter *counters;

@@ -122,11 +122,13 @@ static void no_sample_is_not_measured(void)
 	char error[256] = "";
 
 	run.peak_method = "rusage maxrss";
+	run.topology = NULL;
 	unlink(path);
 	CU_ASSERT_EQUAL_FATAL(store_create(path, &run, &writer), 0);
 	CU_ASSERT_EQUAL_FATAL(store_finish(writer, &run), 0);
 	CU_ASSERT_EQUAL_FATAL(report_run_load(path, 0, error, sizeof(error), &report), 0);
 	root = as_json(report);
+	CU_ASSERT_PTR_NULL(field(root, "machine", -1, "mode"));
 	CU_ASSERT_PTR_NULL(field(root, "quality", -1, "scaling"));
 	CU_ASSERT_PTR_NULL(field(root, "identities", 0, "method"));
 	CU_ASSERT_STRING_EQUAL(text_of(root, "run", -1, "peak_of"),
