@@ -66,6 +66,9 @@ assert (run["ending"], run["status"]) == ("exited", 3), run
 assert run["path"].endswith("/" + run["name"] + ".tsrun"), run' "$WORK/stdout"
 check "which no sentence says as well" test -z "$(grep "recorded as" "$WORK/stderr")"
 same_fields runs runs
+check_equal "completion knows the runs by their files" \
+	"$(bash -c '. "$0"; _tierscope_runs | sort' "$TIERSCOPE_TREE/userspace/cli/completion/tierscope")" \
+	"$(tail -n +2 "$WORK/as.csv" | cut -d, -f1 | sort)"
 same_fields "report by name" report "$name"
 cp "$WORK/as.csv" "$WORK/by-name.csv"
 same_fields "report by path" report "$WORK/run.tsrun"
