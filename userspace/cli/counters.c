@@ -305,10 +305,11 @@ const struct cli_command cli_counters = {
 	.details =
 		"A row for each socket and one for all at each sample. The hit ratio is hits /\n"
 		"all tag checks. A box has four counters: more roles than that take turns, and\n"
-		"counts are then scaled (method: estimated). csv and json carry the counts\n"
-		"too, a line being 64 bytes: of a role whose turn came late they are of several\n"
-		"intervals, the rates are right all the same. json is one document a line. Lost samples\n"
-		"and late ticks are totals. Needs the kernel module and CAP_PERFMON.\n\n"
+		"counts are then scaled (method: estimated). csv and json carry the counts too,\n"
+		"a line being 64 bytes: those of a role whose turn came late are of several\n"
+		"intervals, and its rates of the time that they took. json is one document a\n"
+		"line. Lost samples and late ticks are totals. Needs the kernel module and\n"
+		"CAP_PERFMON or CAP_SYS_ADMIN.\n\n"
 		"roles: dram.read dram.write pmm.read pmm.write tag.hit tag.miss_clean\n"
 		"tag.miss_dirty",
 	.options = options_list,
