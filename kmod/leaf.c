@@ -96,8 +96,10 @@ void tierscope_leaf_absent(const struct tierscope_leaf_class *class, pte_t entry
 	/* Notes of userfaultfd and the like, where no page is or was. */
 	if (is_pte_marker_entry(swap))
 		return;
-	if (!non_swap_entry(swap) || is_migration_entry(swap))
+	if (!non_swap_entry(swap))
 		class->tally->swap_pages += pages;
+	else if (is_migration_entry(swap))
+		class->tally->migrating_pages += pages;
 	else
 		/* On a device, or poisoned. */
 		class->tally->special_pages += pages;

@@ -17,6 +17,7 @@ static const struct tierscope_tally_attrs mapping_attrs = {
 	.pad = TIERSCOPE_MAPPING_PAD,
 	.cell = TIERSCOPE_MAPPING_CELL,
 	.swap_pages = TIERSCOPE_MAPPING_SWAP_PAGES,
+	.migrating_pages = TIERSCOPE_MAPPING_MIGRATING_PAGES,
 	.special_pages = TIERSCOPE_MAPPING_SPECIAL_PAGES,
 	.hinted_pages = TIERSCOPE_MAPPING_HINTED_PAGES,
 };

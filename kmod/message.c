@@ -16,7 +16,7 @@ size_t tierscope_tally_message_bytes(u32 cells)
 		      3 * nla_total_size(sizeof(u32)) +	/* NODE, SHIFT, KIND */
 		      nla_total_size_64bit(sizeof(u64));	/* PAGES */
 
-	return cells * cell + 3 * nla_total_size_64bit(sizeof(u64));
+	return cells * cell + 4 * nla_total_size_64bit(sizeof(u64));
 }
 
 static int message_put_cell(struct sk_buff *skb, int type,
@@ -52,6 +52,8 @@ int tierscope_tally_put(struct sk_buff *skb, const struct tierscope_tally *tally
 			return -EMSGSIZE;
 	if (nla_put_u64_64bit(skb, attrs->swap_pages, tally->swap_pages,
 			      attrs->pad) ||
+	    nla_put_u64_64bit(skb, attrs->migrating_pages,
+			      tally->migrating_pages, attrs->pad) ||
 	    nla_put_u64_64bit(skb, attrs->special_pages, tally->special_pages,
 			      attrs->pad) ||
 	    nla_put_u64_64bit(skb, attrs->hinted_pages, tally->hinted_pages,

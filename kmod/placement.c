@@ -28,6 +28,7 @@ static const struct tierscope_tally_attrs placement_attrs = {
 	.pad = TIERSCOPE_PLACEMENT_PAD,
 	.cell = TIERSCOPE_PLACEMENT_CELL,
 	.swap_pages = TIERSCOPE_PLACEMENT_SWAP_PAGES,
+	.migrating_pages = TIERSCOPE_PLACEMENT_MIGRATING_PAGES,
 	.special_pages = TIERSCOPE_PLACEMENT_SPECIAL_PAGES,
 	.hinted_pages = TIERSCOPE_PLACEMENT_HINTED_PAGES,
 };

@@ -177,7 +177,8 @@ struct tierscope_cell {
 
 /**
  * struct tierscope_placement - one process
- * @swap_bytes: swapped out or migrating
+ * @swap_bytes: swapped out
+ * @migrating_bytes: between two places
  * @special_bytes: mapped but nobody's memory: zero page, vdso, device memory
  * @hinted_bytes: within the cells, waiting for a NUMA-hinting fault
  * @time_ns: CLOCK_MONOTONIC at the start of the walk
@@ -188,6 +189,7 @@ struct tierscope_placement {
 	uid_t uid;
 	char comm[TIERSCOPE_COMM_MAX];
 	uint64_t swap_bytes;
+	uint64_t migrating_bytes;
 	uint64_t special_bytes;
 	uint64_t hinted_bytes;
 	uint64_t time_ns;
@@ -211,6 +213,7 @@ struct tierscope_mapping {
 	uint64_t offset_bytes;
 	const char *name;
 	uint64_t swap_bytes;
+	uint64_t migrating_bytes;
 	uint64_t special_bytes;
 	uint64_t hinted_bytes;
 

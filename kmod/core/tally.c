@@ -37,6 +37,7 @@ void tierscope_tally_init(struct tierscope_tally *tally, __u32 room)
 void tierscope_tally_reset(struct tierscope_tally *tally)
 {
 	tally->swap_pages = 0;
+	tally->migrating_pages = 0;
 	tally->special_pages = 0;
 	tally->hinted_pages = 0;
 	tally->lost_pages = 0;

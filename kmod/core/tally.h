@@ -22,7 +22,8 @@ struct tierscope_tally_cell {
 
 /**
  * struct tierscope_tally - counts of one walk
- * @swap_pages: base pages, swapped or migrating
+ * @swap_pages: base pages, swapped out
+ * @migrating_pages: base pages, between two places
  * @special_pages: base pages, mapped but nobody's memory
  * @hinted_pages: base pages in the cells, waiting for a NUMA-hinting fault
  * @lost_pages: leaves that found no room for their cell
@@ -33,6 +34,7 @@ struct tierscope_tally_cell {
  */
 struct tierscope_tally {
 	__u64 swap_pages;
+	__u64 migrating_pages;
 	__u64 special_pages;
 	__u64 hinted_pages;
 	__u64 lost_pages;

@@ -18,6 +18,7 @@ static const struct nla_policy policy[TIERSCOPE_MAPPING_MAX + 1] = {
 	[TIERSCOPE_MAPPING_NAME] = { .type = NLA_STRING },
 	[TIERSCOPE_MAPPING_CELL] = { .type = NLA_NESTED },
 	[TIERSCOPE_MAPPING_SWAP_PAGES] = { .type = NLA_U64 },
+	[TIERSCOPE_MAPPING_MIGRATING_PAGES] = { .type = NLA_U64 },
 	[TIERSCOPE_MAPPING_SPECIAL_PAGES] = { .type = NLA_U64 },
 	[TIERSCOPE_MAPPING_HINTED_PAGES] = { .type = NLA_U64 },
 };
@@ -40,6 +41,8 @@ int tierscope_mapping_parse(struct nlmsghdr *header,
 	    !attributes[TIERSCOPE_MAPPING_OFFSET] ||
 	    tierscope_pages_parse(attributes[TIERSCOPE_MAPPING_SWAP_PAGES],
 				  &mapping.swap_bytes) ||
+	    tierscope_pages_parse(attributes[TIERSCOPE_MAPPING_MIGRATING_PAGES],
+				  &mapping.migrating_bytes) ||
 	    tierscope_pages_parse(attributes[TIERSCOPE_MAPPING_SPECIAL_PAGES],
 				  &mapping.special_bytes) ||
 	    tierscope_pages_parse(attributes[TIERSCOPE_MAPPING_HINTED_PAGES],

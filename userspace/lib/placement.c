@@ -14,6 +14,7 @@ static const struct nla_policy policy[TIERSCOPE_PLACEMENT_MAX + 1] = {
 	[TIERSCOPE_PLACEMENT_UID] = { .type = NLA_U32 },
 	[TIERSCOPE_PLACEMENT_CELL] = { .type = NLA_NESTED },
 	[TIERSCOPE_PLACEMENT_SWAP_PAGES] = { .type = NLA_U64 },
+	[TIERSCOPE_PLACEMENT_MIGRATING_PAGES] = { .type = NLA_U64 },
 	[TIERSCOPE_PLACEMENT_SPECIAL_PAGES] = { .type = NLA_U64 },
 	[TIERSCOPE_PLACEMENT_HINTED_PAGES] = { .type = NLA_U64 },
 	[TIERSCOPE_PLACEMENT_TIME_NS] = { .type = NLA_U64 },
@@ -56,6 +57,8 @@ int tierscope_placement_parse(struct nlmsghdr *header,
 		return -ENOMEM;
 	if (tierscope_pages_parse(attributes[TIERSCOPE_PLACEMENT_SWAP_PAGES],
 				  &placement->swap_bytes) ||
+	    tierscope_pages_parse(attributes[TIERSCOPE_PLACEMENT_MIGRATING_PAGES],
+				  &placement->migrating_bytes) ||
 	    tierscope_pages_parse(attributes[TIERSCOPE_PLACEMENT_SPECIAL_PAGES],
 				  &placement->special_bytes) ||
 	    tierscope_pages_parse(attributes[TIERSCOPE_PLACEMENT_HINTED_PAGES],

@@ -38,8 +38,8 @@
  *
  * PLACEMENT_GET (do)
  *   in     PID (of a process, in the sender's pid namespace)
- *   reply  PID, COMM, UID, CELL*, SWAP_PAGES, SPECIAL_PAGES, HINTED_PAGES,
- *          TIME_NS, DURATION_NS
+ *   reply  PID, COMM, UID, CELL*, SWAP_PAGES, MIGRATING_PAGES, SPECIAL_PAGES,
+ *          HINTED_PAGES, TIME_NS, DURATION_NS
  *          CELL = { NODE, PAGE_SHIFT, KIND, PAGES }: PAGES leaf entries of the
  *          page table, each mapping 1 << PAGE_SHIFT bytes. Sorted by node,
  *          size, kind; cells without a page are left out.
@@ -65,7 +65,7 @@
  *   in     PID
  *   reply  one message a mapping, ascending by START:
  *          PID, START, END, FLAGS, OFFSET, NAME?, CELL*, SWAP_PAGES,
- *          SPECIAL_PAGES, HINTED_PAGES
+ *          MIGRATING_PAGES, SPECIAL_PAGES, HINTED_PAGES
  *          The dump goes on by address: a mapping that changes between two
  *          messages is seen as it is when its turn comes, and then the last
  *          message carries NLM_F_DUMP_INTR.
@@ -238,7 +238,8 @@ enum tierscope_placement_attr {
 	TIERSCOPE_PLACEMENT_COMM,	/* string */
 	TIERSCOPE_PLACEMENT_UID,	/* u32, real uid, in the sender's user namespace */
 	TIERSCOPE_PLACEMENT_CELL,	/* multi, nest of TIERSCOPE_CELL_* */
-	TIERSCOPE_PLACEMENT_SWAP_PAGES,	/* u64, base pages, swapped or migrating */
+	TIERSCOPE_PLACEMENT_SWAP_PAGES,	/* u64, base pages, swapped out */
+	TIERSCOPE_PLACEMENT_MIGRATING_PAGES, /* u64, base pages, between two places */
 	TIERSCOPE_PLACEMENT_SPECIAL_PAGES, /* u64, base pages: the zero page, vdso, device memory */
 	TIERSCOPE_PLACEMENT_HINTED_PAGES, /* u64, base pages in the cells that wait for a NUMA-hinting fault */
 	TIERSCOPE_PLACEMENT_TIME_NS,	/* u64, CLOCK_MONOTONIC at the start of the walk */
@@ -266,6 +267,7 @@ enum tierscope_mapping_attr {
 	TIERSCOPE_MAPPING_NAME,		/* string: a path, "[heap]", "[stack]" */
 	TIERSCOPE_MAPPING_CELL,		/* multi, nest of TIERSCOPE_CELL_* */
 	TIERSCOPE_MAPPING_SWAP_PAGES,	/* u64, as in a placement */
+	TIERSCOPE_MAPPING_MIGRATING_PAGES, /* u64, as in a placement */
 	TIERSCOPE_MAPPING_SPECIAL_PAGES, /* u64, as in a placement */
 	TIERSCOPE_MAPPING_HINTED_PAGES,	/* u64, as in a placement */
 

@@ -100,12 +100,14 @@ static void reset_forgets_all_but_the_room(void)
 	tierscope_tally_add(tally, tierscope_tally_key(1, 12, 0), 3);
 	tierscope_tally_add(tally, tierscope_tally_key(2, 12, 0), 3);
 	tally->swap_pages = 1;
+	tally->migrating_pages = 1;
 	tally->special_pages = 1;
 	tally->hinted_pages = 1;
 	tierscope_tally_reset(tally);
 	CU_ASSERT_EQUAL(tally->n, 0);
 	CU_ASSERT_EQUAL(tally->lost_pages, 0);
 	CU_ASSERT_EQUAL(tally->swap_pages, 0);
+	CU_ASSERT_EQUAL(tally->migrating_pages, 0);
 	CU_ASSERT_EQUAL(tally->special_pages, 0);
 	CU_ASSERT_EQUAL(tally->hinted_pages, 0);
 	CU_ASSERT_EQUAL(tally->room, 1);

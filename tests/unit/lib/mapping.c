@@ -21,6 +21,7 @@ static struct nl_msg *make_mapping(uint64_t start, uint64_t end,
 	if (name && nla_put_string(message, TIERSCOPE_MAPPING_NAME, name))
 		abort();
 	put_u64(message, TIERSCOPE_MAPPING_SWAP_PAGES, 1);
+	put_u64(message, TIERSCOPE_MAPPING_MIGRATING_PAGES, 3);
 	put_u64(message, TIERSCOPE_MAPPING_SPECIAL_PAGES, 0);
 	put_u64(message, TIERSCOPE_MAPPING_HINTED_PAGES, 2);
 	return message;
@@ -44,6 +45,7 @@ static void test_file(void)
 	CU_ASSERT_EQUAL(mapping.offset_bytes, 8192);
 	CU_ASSERT_STRING_EQUAL(mapping.name, "/usr/lib/libc.so.6");
 	CU_ASSERT_EQUAL(mapping.swap_bytes, sysconf(_SC_PAGESIZE));
+	CU_ASSERT_EQUAL(mapping.migrating_bytes, 3 * sysconf(_SC_PAGESIZE));
 	CU_ASSERT_EQUAL(mapping.special_bytes, 0);
 	CU_ASSERT_EQUAL(mapping.hinted_bytes, 2 * sysconf(_SC_PAGESIZE));
 	CU_ASSERT_EQUAL_FATAL(mapping.n_cells, 2);

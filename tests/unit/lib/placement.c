@@ -19,6 +19,7 @@ static struct nl_msg *make_placement(const char *comm, uint64_t swap_pages)
 		abort();
 	put_u32(message, TIERSCOPE_PLACEMENT_UID, 1000);
 	put_u64(message, TIERSCOPE_PLACEMENT_SWAP_PAGES, swap_pages);
+	put_u64(message, TIERSCOPE_PLACEMENT_MIGRATING_PAGES, 4);
 	put_u64(message, TIERSCOPE_PLACEMENT_SPECIAL_PAGES, 2);
 	put_u64(message, TIERSCOPE_PLACEMENT_HINTED_PAGES, 3);
 	put_u64(message, TIERSCOPE_PLACEMENT_TIME_NS, 5000000000);
@@ -53,6 +54,7 @@ static void test_whole(void)
 	CU_ASSERT_EQUAL(placement->uid, 1000);
 	CU_ASSERT_STRING_EQUAL(placement->comm, "tierscope-infer");
 	CU_ASSERT_EQUAL(placement->swap_bytes, page);
+	CU_ASSERT_EQUAL(placement->migrating_bytes, 4 * page);
 	CU_ASSERT_EQUAL(placement->special_bytes, 2 * page);
 	CU_ASSERT_EQUAL(placement->hinted_bytes, 3 * page);
 	CU_ASSERT_EQUAL(placement->time_ns, 5000000000);

@@ -168,11 +168,12 @@ static void print_placement(struct nlattr **tb)
 {
 	if (!tb[TIERSCOPE_PLACEMENT_COMM])
 		errx(1, "COMM is missing in an answer");
-	printf("placement pid=%lu uid=%lu comm=%s swap=%lu special=%lu hinted=%lu duration=%lu",
+	printf("placement pid=%lu uid=%lu comm=%s swap=%lu migrating=%lu special=%lu hinted=%lu duration=%lu",
 	       number(tb[TIERSCOPE_PLACEMENT_PID], "PID"),
 	       number(tb[TIERSCOPE_PLACEMENT_UID], "UID"),
 	       nla_get_string(tb[TIERSCOPE_PLACEMENT_COMM]),
 	       number(tb[TIERSCOPE_PLACEMENT_SWAP_PAGES], "SWAP_PAGES"),
+	       number(tb[TIERSCOPE_PLACEMENT_MIGRATING_PAGES], "MIGRATING_PAGES"),
 	       number(tb[TIERSCOPE_PLACEMENT_SPECIAL_PAGES], "SPECIAL_PAGES"),
 	       number(tb[TIERSCOPE_PLACEMENT_HINTED_PAGES], "HINTED_PAGES"),
 	       number(tb[TIERSCOPE_PLACEMENT_DURATION_NS], "DURATION_NS"));
@@ -184,13 +185,14 @@ static void print_mapping(struct nlattr **tb)
 {
 	struct nlattr *name = tb[TIERSCOPE_MAPPING_NAME];
 
-	printf("mapping pid=%lu start=%lx end=%lx flags=%lu offset=%lu swap=%lu special=%lu hinted=%lu name=%s",
+	printf("mapping pid=%lu start=%lx end=%lx flags=%lu offset=%lu swap=%lu migrating=%lu special=%lu hinted=%lu name=%s",
 	       number(tb[TIERSCOPE_MAPPING_PID], "PID"),
 	       number(tb[TIERSCOPE_MAPPING_START], "START"),
 	       number(tb[TIERSCOPE_MAPPING_END], "END"),
 	       number(tb[TIERSCOPE_MAPPING_FLAGS], "FLAGS"),
 	       number(tb[TIERSCOPE_MAPPING_OFFSET], "OFFSET"),
 	       number(tb[TIERSCOPE_MAPPING_SWAP_PAGES], "SWAP_PAGES"),
+	       number(tb[TIERSCOPE_MAPPING_MIGRATING_PAGES], "MIGRATING_PAGES"),
 	       number(tb[TIERSCOPE_MAPPING_SPECIAL_PAGES], "SPECIAL_PAGES"),
 	       number(tb[TIERSCOPE_MAPPING_HINTED_PAGES], "HINTED_PAGES"),
 	       name ? nla_get_string(name) : "");
