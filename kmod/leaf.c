@@ -37,6 +37,8 @@ void tierscope_leaf_classify(struct vm_area_struct *vma,
 	ret->kind = TIERSCOPE_KIND_ANON;
 	ret->ask_page = false;
 	ret->special = false;
+	ret->sharing = tally->sharing;
+	ret->hugetlb = is_vm_hugetlb_page(vma);
 	ret->hinting = vma_is_accessible(vma);
 
 	if (vma->vm_flags & (VM_PFNMAP | VM_IO)) {
@@ -51,6 +53,7 @@ void tierscope_leaf_classify(struct vm_area_struct *vma,
 		/* Without an anon_vma nothing of it was ever copied. */
 		ret->ask_page = !(vma->vm_flags & VM_SHARED) && vma->anon_vma;
 	}
+	ret->ask_page |= ret->sharing && !ret->special;
 }
 
 /*
@@ -86,6 +89,18 @@ void tierscope_leaf_present(const struct tierscope_leaf_class *class,
 	if (protnone && class->hinting)
 		tally->hinted_pages += base_pages;
 	tierscope_tally_add(tally, tierscope_tally_key(node, shift, kind), n);
+}
+
+void tierscope_leaf_shared(const struct tierscope_leaf_class *class,
+			   enum tierscope_kind kind, unsigned long pfn,
+			   unsigned int shift, u64 n)
+{
+	int node = tierscope_section_node(pfn);
+
+	if (node != NUMA_NO_NODE)
+		tierscope_tally_add_shared(class->tally,
+					   tierscope_tally_key(node, shift, kind),
+					   n);
 }
 
 void tierscope_leaf_absent(const struct tierscope_leaf_class *class, pte_t entry,

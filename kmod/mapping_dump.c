@@ -20,8 +20,9 @@
 #include "process.h"
 
 const struct nla_policy
-tierscope_mapping_get_policy[TIERSCOPE_MAPPING_PID + 1] = {
+tierscope_mapping_get_policy[TIERSCOPE_MAPPING_SHARING + 1] = {
 	[TIERSCOPE_MAPPING_PID] = { .type = NLA_U32 },
+	[TIERSCOPE_MAPPING_SHARING] = { .type = NLA_FLAG },
 };
 
 /**
@@ -140,7 +141,8 @@ static void mapping_dump_free(struct mapping_dump *dump)
 
 int tierscope_nl_mapping_get_start(struct netlink_callback *cb)
 {
-	struct nlattr *number = tierscope_dump_attrs(cb)[TIERSCOPE_MAPPING_PID];
+	struct nlattr **attrs = tierscope_dump_attrs(cb);
+	struct nlattr *number = attrs[TIERSCOPE_MAPPING_PID];
 	struct netlink_ext_ack own = {}, *extack;
 	struct mapping_dump *dump;
 	int ret;
@@ -155,6 +157,8 @@ int tierscope_nl_mapping_get_start(struct netlink_callback *cb)
 	if (!dump)
 		return -ENOMEM;
 	dump->pid = nla_get_u32(number);
+	dump->mapping.tally->sharing =
+		nla_get_flag(attrs[TIERSCOPE_MAPPING_SHARING]);
 	ret = mapping_find(cb, dump->pid, extack, &dump->mm);
 	if (ret) {
 		mapping_dump_free(dump);

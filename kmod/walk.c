@@ -23,6 +23,7 @@
 #include <linux/mm.h>
 #include <linux/sched/signal.h>
 
+#include "compat/mapcount.h"
 #include "core/run.h"
 #include "core/tally.h"
 #include "leaf.h"
@@ -48,20 +49,35 @@ static u64 walk_key(void)
 	       _PAGE_DEVMAP;
 }
 
-/* Kinds page by page: a private mapping of a file that has copies in it. */
+/* Page by page: copies in a private mapping of a file, and what is shared. */
 static void walk_ask(const struct tierscope_leaf_class *class, const u64 *entry,
 		     size_t n)
 {
+	pte_t first = __pte(tierscope_run_read(entry));
+	u64 pages[2] = {}, shared[2] = {};
+	unsigned int anon;
 	size_t i;
 
 	for (i = 0; i < n; i++) {
-		pte_t pte = __pte(tierscope_run_read(&entry[i]));
-		enum tierscope_kind kind = class->kind;
+		struct page *page = pte_page(__pte(tierscope_run_read(&entry[i])));
 
-		if (PageAnon(pte_page(pte)))
-			kind = TIERSCOPE_KIND_ANON;
-		tierscope_leaf_present(class, kind, pte_pfn(pte), PAGE_SHIFT, 1,
-				       false, pte_protnone(pte));
+		anon = PageAnon(page);
+		pages[anon]++;
+		if (class->sharing && tierscope_page_shared(page))
+			shared[anon]++;
+	}
+	/* All of one section: any frame of it finds the cell. */
+	for (anon = 0; anon < 2; anon++) {
+		enum tierscope_kind kind = anon ? TIERSCOPE_KIND_ANON :
+						  class->kind;
+
+		if (!pages[anon])
+			continue;
+		tierscope_leaf_present(class, kind, pte_pfn(first), PAGE_SHIFT,
+				       pages[anon], false, pte_protnone(first));
+		if (shared[anon])
+			tierscope_leaf_shared(class, kind, pte_pfn(first),
+					      PAGE_SHIFT, shared[anon]);
 	}
 }
 
@@ -149,29 +165,42 @@ static void walk_count_pmd(const struct tierscope_leaf_class *class,
 			       pmd_devmap(value), pmd_protnone(value));
 }
 
+/* A table of hugetlb that several processes have is one mapping to its pages. */
+static bool walk_pmd_shared(const struct tierscope_leaf_class *class,
+			    pmd_t *pmd, pmd_t value)
+{
+	return (class->hugetlb && hugetlb_pmd_shared((pte_t *)pmd)) ||
+	       tierscope_huge_page_shared(pmd_page(value));
+}
+
 static bool walk_ask_pmd(const struct tierscope_leaf_class *class,
 			 struct mm_struct *mm, pmd_t *pmd)
 {
+	enum tierscope_kind kind = class->kind;
 	spinlock_t *lock = pmd_lock(mm, pmd);
 	pmd_t value = READ_ONCE(*pmd);
 	bool there = pmd_present(value) && pmd_leaf(value);
 
 	if (!there)
-		;
-	else if (PageAnon(compound_head(pmd_page(value))))
-		walk_count_pmd(class, TIERSCOPE_KIND_ANON, value);
-	else if (class->kind != TIERSCOPE_KIND_ANON)
-		walk_count_pmd(class, class->kind, value);
-	else
+		goto unlock;
+	if (PageAnon(compound_head(pmd_page(value)))) {
+		kind = TIERSCOPE_KIND_ANON;
+	} else if (kind == TIERSCOPE_KIND_ANON) {
 		class->tally->special_pages += HPAGE_PMD_NR;
+		goto unlock;
+	}
+	walk_count_pmd(class, kind, value);
+	if (class->sharing && walk_pmd_shared(class, pmd, value))
+		tierscope_leaf_shared(class, kind, pmd_pfn(value), PMD_SHIFT, 1);
+unlock:
 	spin_unlock(lock);
 	return there;
 }
 
 /*
  * One leaf of 2 MiB; false as above. Of two sorts of mapping struct page must
- * say more: copies in private ones of files, and read-only leaves of anonymous
- * memory, which may be the huge zero page.
+ * always say more: copies in private ones of files, and read-only leaves of
+ * anonymous memory, which may be the huge zero page.
  */
 static bool walk_pmd_leaf(const struct tierscope_leaf_class *class,
 			  struct mm_struct *mm, pmd_t *pmd, pmd_t value)
@@ -240,6 +269,11 @@ static void walk_pud_leaf(const struct tierscope_leaf_class *class,
 			if (PageAnon(compound_head(pud_page(value))))
 				kind = TIERSCOPE_KIND_ANON;
 			walk_count_pud(class, kind, value);
+			if (class->sharing &&
+			    tierscope_huge_page_shared(pud_page(value)))
+				tierscope_leaf_shared(class, kind,
+						      pud_pfn(value), PUD_SHIFT,
+						      1);
 		}
 		spin_unlock(&mm->page_table_lock);
 	} else {

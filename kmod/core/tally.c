@@ -31,6 +31,7 @@ size_t tierscope_tally_bytes(__u32 room)
 void tierscope_tally_init(struct tierscope_tally *tally, __u32 room)
 {
 	tally->room = room;
+	tally->sharing = false;
 	tierscope_tally_reset(tally);
 }
 
@@ -71,6 +72,7 @@ void tierscope_tally_add_slow(struct tierscope_tally *tally, __u32 key,
 		(tally->n - low) * sizeof(tally->cell[0]));
 	tally->cell[low].key = key;
 	tally->cell[low].pages = pages;
+	tally->cell[low].shared_pages = 0;
 	tally->n++;
 	tally->last = low;
 }

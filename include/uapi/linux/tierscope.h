@@ -37,12 +37,18 @@
  *   who    CAP_SYS_ADMIN
  *
  * PLACEMENT_GET (do)
- *   in     PID (of a process, in the sender's pid namespace)
+ *   in     PID (of a process, in the sender's pid namespace), SHARING?
+ *          SHARING: also tell pages that are mapped more than once. struct page
+ *          of every leaf is asked for that, which costs several times as much.
  *   reply  PID, COMM, UID, CELL*, SWAP_PAGES, MIGRATING_PAGES, SPECIAL_PAGES,
  *          HINTED_PAGES, TIME_NS, DURATION_NS
- *          CELL = { NODE, PAGE_SHIFT, KIND, PAGES }: PAGES leaf entries of the
- *          page table, each mapping 1 << PAGE_SHIFT bytes. Sorted by node,
- *          size, kind; cells without a page are left out.
+ *          CELL = { NODE, PAGE_SHIFT, KIND, PAGES, SHARED_PAGES? }: PAGES leaf
+ *          entries of the page table, each mapping 1 << PAGE_SHIFT bytes.
+ *          Sorted by node, size, kind; cells without a page are left out.
+ *          SHARED_PAGES of them map what is mapped more than once, by several
+ *          processes or twice by one: a small page by its own count though it
+ *          be part of a larger folio, a huge page if any part of it is. Only
+ *          with SHARING, and never for DAX, whose mappings nobody counts.
  *   errors ESRCH   no such process, or it has no memory of its own any more
  *                  (a zombie, or one that is exiting)
  *          EINVAL  a kernel thread
@@ -55,14 +61,14 @@
  *          namespace. Rules of security modules cannot be consulted.
  *
  * PLACEMENT_GET (dump)
- *   in     nothing
+ *   in     SHARING?, as above
  *   reply  one message a process that the sender may see, ascending by PID;
  *          processes that are not the sender's to see, kernel threads and
  *          zombies are left out without an error
  *   who    anyone
  *
  * MAPPING_GET (dump)
- *   in     PID
+ *   in     PID, SHARING?, as PLACEMENT_GET (do)
  *   reply  one message a mapping, ascending by START:
  *          PID, START, END, FLAGS, OFFSET, NAME?, CELL*, SWAP_PAGES,
  *          MIGRATING_PAGES, SPECIAL_PAGES, HINTED_PAGES
@@ -226,6 +232,7 @@ enum tierscope_cell_attr {
 	TIERSCOPE_CELL_PAGE_SHIFT,	/* u32: 12, 21, 30 */
 	TIERSCOPE_CELL_KIND,		/* u32, enum tierscope_kind */
 	TIERSCOPE_CELL_PAGES,		/* u64, pages of 1 << PAGE_SHIFT bytes */
+	TIERSCOPE_CELL_SHARED_PAGES,	/* u64, those of them that are mapped more than once */
 
 	__TIERSCOPE_CELL_MAX,
 	TIERSCOPE_CELL_MAX = __TIERSCOPE_CELL_MAX - 1,
@@ -235,6 +242,7 @@ enum tierscope_placement_attr {
 	TIERSCOPE_PLACEMENT_UNSPEC,
 	TIERSCOPE_PLACEMENT_PAD,
 	TIERSCOPE_PLACEMENT_PID,	/* u32, in the sender's pid namespace */
+	TIERSCOPE_PLACEMENT_SHARING,	/* flag */
 	TIERSCOPE_PLACEMENT_COMM,	/* string */
 	TIERSCOPE_PLACEMENT_UID,	/* u32, real uid, in the sender's user namespace */
 	TIERSCOPE_PLACEMENT_CELL,	/* multi, nest of TIERSCOPE_CELL_* */
@@ -260,6 +268,7 @@ enum tierscope_mapping_attr {
 	TIERSCOPE_MAPPING_UNSPEC,
 	TIERSCOPE_MAPPING_PAD,
 	TIERSCOPE_MAPPING_PID,		/* u32 */
+	TIERSCOPE_MAPPING_SHARING,	/* flag */
 	TIERSCOPE_MAPPING_START,	/* u64, address */
 	TIERSCOPE_MAPPING_END,		/* u64, address after the last */
 	TIERSCOPE_MAPPING_FLAGS,	/* u32, TIERSCOPE_MAPPING_READ and so on */

@@ -5,8 +5,8 @@
  *
  *	placement-probe ask COMMAND [WORD]...
  *		COMMAND is node, node-dump, node-set, placement, placement-dump,
- *		mapping or mapping-dump; WORD is pid=N, id=N, tier=N, short-pid,
- *		long-pid, unknown, padding, truncated, empty, trailing,
+ *		mapping or mapping-dump; WORD is pid=N, id=N, tier=N, sharing,
+ *		short-pid, long-pid, unknown, padding, truncated, empty, trailing,
  *		sender=ID (who sends it, by effective uid and gid) or opener=ID
  *		(who opened the socket); the rest is done as who runs this
  *	placement-probe hold COMMAND [WORD]...
@@ -70,6 +70,10 @@ static void put_word(struct nl_msg *msg, const struct command *command,
 	else if (!strncmp(word, "tier=", 5))
 		nla_put_u32(msg, TIERSCOPE_NODE_TIER,
 			    strtoul(value + 1, NULL, 0));
+	else if (!strcmp(word, "sharing"))
+		nla_put_flag(msg, command->cmd == TIERSCOPE_CMD_MAPPING_GET ?
+				  (int)TIERSCOPE_MAPPING_SHARING :
+				  (int)TIERSCOPE_PLACEMENT_SHARING);
 	else if (!strcmp(word, "short-pid"))
 		nla_put_u16(msg, command->id, 1);
 	else if (!strcmp(word, "long-pid"))
@@ -151,6 +155,9 @@ static void print_cells(const struct nlmsghdr *header, int type)
 		       number(tb[TIERSCOPE_CELL_PAGE_SHIFT], "PAGE_SHIFT"),
 		       number(tb[TIERSCOPE_CELL_KIND], "KIND"),
 		       number(tb[TIERSCOPE_CELL_PAGES], "PAGES"));
+		if (tb[TIERSCOPE_CELL_SHARED_PAGES])
+			printf(":%lu", number(tb[TIERSCOPE_CELL_SHARED_PAGES],
+					      "SHARED_PAGES"));
 	}
 }
 
