@@ -3,6 +3,7 @@
  * One mapping of a process: what it is, and where its memory is.
  */
 #include <linux/fs.h>
+#include <linux/jiffies.h>
 #include <linux/mm.h>
 #include <linux/string.h>
 #include <net/netlink.h>
@@ -70,8 +71,11 @@ static u64 mapping_layout_add(u64 layout, const struct vm_area_struct *vma)
 
 int tierscope_mapping_take(struct tierscope_mapping *mapping,
 			   struct vm_area_struct *vma, unsigned long address,
-			   u64 *layout)
+			   u64 *layout, unsigned long *spent)
 {
+	unsigned long began = jiffies;
+	int ret;
+
 	mapping->start = max(vma->vm_start, address);
 	mapping->end = vma->vm_end;
 	mapping->flags = mapping_flags(vma);
@@ -82,8 +86,11 @@ int tierscope_mapping_take(struct tierscope_mapping *mapping,
 				     sizeof(mapping->buffer));
 	*layout = mapping_layout_add(*layout, vma);
 	tierscope_tally_reset(mapping->tally);
-	return tierscope_walk_range(vma->vm_mm, mapping->start, mapping->end,
-				    mapping->tally);
+	ret = tierscope_walk_range(vma->vm_mm, mapping->start, mapping->end,
+				   mapping->tally,
+				   tierscope_walk_deadline(*spent));
+	*spent += jiffies - began;
+	return ret;
 }
 
 u64 tierscope_mapping_layout(struct mm_struct *mm)

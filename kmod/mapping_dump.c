@@ -31,6 +31,7 @@ tierscope_mapping_get_policy[TIERSCOPE_MAPPING_SHARING + 1] = {
  * @mm: with mm_count held
  * @address: all mappings below are done with
  * @layout: fingerprint of those that were sent
+ * @spent: jiffies that went on walks
  * @taken: @mapping has still to be sent, because the last message was full
  * @ended: nothing more comes
  * @mapping: at hand
@@ -40,6 +41,7 @@ struct mapping_dump {
 	struct mm_struct *mm;
 	unsigned long address;
 	u64 layout;
+	unsigned long spent;
 	bool taken;
 	bool ended;
 	struct tierscope_mapping mapping;
@@ -66,7 +68,7 @@ static int mapping_take(struct mapping_dump *dump, struct netlink_callback *cb)
 		return -ENOENT;
 	}
 	ret = tierscope_mapping_take(&dump->mapping, vma, dump->address,
-				     &dump->layout);
+				     &dump->layout, &dump->spent);
 	if (ret)	/* and the lock is gone */
 		return tierscope_walk_refuse(ret, cb->extack);
 	mmap_read_unlock(mm);

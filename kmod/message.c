@@ -91,6 +91,9 @@ int tierscope_walk_refuse(int err, struct netlink_ext_ack *extack)
 {
 	if (err == -EINTR)
 		NL_SET_ERR_MSG(extack, "a signal ended the walk");
+	else if (err == -ETIME)
+		NL_SET_ERR_MSG(extack,
+			       "the walk took longer than the module allows (its parameter walk_max_ms)");
 	else if (err == -EOVERFLOW)
 		NL_SET_ERR_MSG(extack,
 			       "the process has memory on more nodes than one message can hold");

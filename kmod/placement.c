@@ -271,7 +271,8 @@ int tierscope_nl_placement_get_dumpit(struct sk_buff *skb,
 		if (!dump->taken) {
 			ret = placement_take(&dump->placement, pid,
 					     &dump->asker, NULL);
-			if (ret == -EINTR || ret == -EOVERFLOW)
+			if (ret == -EINTR || ret == -ETIME ||
+			    ret == -EOVERFLOW)
 				return tierscope_walk_refuse(ret, cb->extack);
 			/* Not his to see, or gone. */
 			if (ret) {

@@ -20,8 +20,11 @@
  */
 #include <linux/fs.h>
 #include <linux/hugetlb.h>
+#include <linux/jiffies.h>
 #include <linux/mm.h>
+#include <linux/moduleparam.h>
 #include <linux/sched/signal.h>
+#include <linux/tierscope.h>
 
 #include "compat/mapcount.h"
 #include "core/run.h"
@@ -32,6 +35,11 @@
 #ifndef CONFIG_X86_64
 #error "entries are compared as x86-64 lays them out"
 #endif
+
+static unsigned int walk_max_ms = TIERSCOPE_WALK_MAX_NS / NSEC_PER_MSEC;
+module_param(walk_max_ms, uint, 0444);
+MODULE_PARM_DESC(walk_max_ms,
+		 "a walk of one process that takes longer is given up (milliseconds, at most 30000)");
 
 /* Nobody splits and makes one huge page more often while we look at it. */
 #define WALK_TRIES	8
@@ -282,11 +290,25 @@ static void walk_pud_leaf(const struct tierscope_leaf_class *class,
 	rcu_read_unlock();
 }
 
+unsigned long tierscope_walk_deadline(unsigned long spent)
+{
+	unsigned long max = nsecs_to_jiffies(TIERSCOPE_WALK_MAX_NS);
+
+	max = min(max, msecs_to_jiffies(walk_max_ms));
+	return jiffies + max - min(spent, max);
+}
+
+/* A load and a subtraction; a clock would cost more than a step of huge pages. */
+static bool walk_is_late(unsigned long deadline)
+{
+	return time_after_eq(jiffies, deadline);
+}
+
 /* There is somebody who needs the lock, or the CPU, more than we do. */
-static bool walk_should_yield(struct mm_struct *mm)
+static bool walk_should_yield(struct mm_struct *mm, unsigned long deadline)
 {
 	return need_resched() || mmap_lock_is_contended(mm) ||
-	       fatal_signal_pending(current);
+	       fatal_signal_pending(current) || walk_is_late(deadline);
 }
 
 /*
@@ -333,9 +355,10 @@ static unsigned long walk_step(const struct tierscope_leaf_class *class,
 	return next;
 }
 
-/* Returns how far it came: @end, or less if somebody waits for the lock. */
+/* Returns how far it came: @end, or less if it has to let go of the lock. */
 static unsigned long walk_vma(struct vm_area_struct *vma, unsigned long address,
-			      unsigned long end, struct tierscope_tally *tally)
+			      unsigned long end, struct tierscope_tally *tally,
+			      unsigned long deadline)
 {
 	struct mm_struct *mm = vma->vm_mm;
 	struct address_space *shared = NULL;
@@ -349,15 +372,16 @@ static unsigned long walk_vma(struct vm_area_struct *vma, unsigned long address,
 	/* At least one step a call, or a busy lock would keep us for ever. */
 	do
 		address = walk_step(&class, mm, address, end);
-	while (address < end && !walk_should_yield(mm));
+	while (address < end && !walk_should_yield(mm, deadline));
 	if (shared)
 		i_mmap_unlock_read(shared);
 	return address;
 }
 
-/* Up to the end, or to where somebody waits; returns how far it came. */
+/* Up to the end, or to where it has to let go; returns how far it came. */
 static unsigned long walk_some(struct mm_struct *mm, unsigned long start,
-			       unsigned long end, struct tierscope_tally *tally)
+			       unsigned long end, struct tierscope_tally *tally,
+			       unsigned long deadline)
 {
 	VMA_ITERATOR(iterator, mm, start);
 	struct vm_area_struct *vma;
@@ -365,22 +389,26 @@ static unsigned long walk_some(struct mm_struct *mm, unsigned long start,
 	for_each_vma_range(iterator, vma, end) {
 		unsigned long stop = min(end, vma->vm_end);
 
-		start = walk_vma(vma, max(start, vma->vm_start), stop, tally);
-		if (start < stop || walk_should_yield(mm))
+		start = walk_vma(vma, max(start, vma->vm_start), stop, tally,
+				 deadline);
+		if (start < stop || walk_should_yield(mm, deadline))
 			return start;
 	}
 	return end;
 }
 
 int tierscope_walk_range(struct mm_struct *mm, unsigned long start,
-			 unsigned long end, struct tierscope_tally *tally)
+			 unsigned long end, struct tierscope_tally *tally,
+			 unsigned long deadline)
 {
 	int ret;
 
-	while ((start = walk_some(mm, start, end, tally)) < end) {
+	while ((start = walk_some(mm, start, end, tally, deadline)) < end) {
 		mmap_read_unlock(mm);
 		if (fatal_signal_pending(current))
 			return -EINTR;
+		if (walk_is_late(deadline))
+			return -ETIME;
 		cond_resched();
 		ret = mmap_read_lock_killable(mm);
 		if (ret)
@@ -400,7 +428,8 @@ int tierscope_walk_mm(struct mm_struct *mm, struct tierscope_tally *tally)
 	ret = mmap_read_lock_killable(mm);
 	if (ret)
 		return ret;
-	ret = tierscope_walk_range(mm, 0, TASK_SIZE_MAX, tally);
+	ret = tierscope_walk_range(mm, 0, TASK_SIZE_MAX, tally,
+				   tierscope_walk_deadline(0));
 	if (ret)
 		return ret;
 	mmap_read_unlock(mm);

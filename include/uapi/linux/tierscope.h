@@ -54,6 +54,8 @@
  *          EINVAL  a kernel thread
  *          EPERM   somebody else's process; the sentence says what is missing
  *          EINTR   a fatal signal reached the caller during the walk
+ *          ETIME   the walk took longer than TIERSCOPE_WALK_MAX_NS, or than the
+ *                  less that the module's parameter walk_max_ms says
  *          EOVERFLOW  more cells than a message can hold (1024, or 85 nodes
  *                  full of every size and kind)
  *   who    the owner of the process, by the rule of ptrace(2)
@@ -65,6 +67,7 @@
  *   reply  one message a process that the sender may see, ascending by PID;
  *          processes that are not the sender's to see, kernel threads and
  *          zombies are left out without an error
+ *   errors EINTR, ETIME, EOVERFLOW as above, of any one process; they end it
  *   who    anyone
  *
  * MAPPING_GET (dump)
@@ -77,7 +80,7 @@
  *          message carries NLM_F_DUMP_INTR.
  *          So does the end of a dump whose process ended or ran another
  *          program meanwhile.
- *   errors as PLACEMENT_GET (do)
+ *   errors as PLACEMENT_GET (do); ETIME of all its mappings' walks together
  *   who    as PLACEMENT_GET (do)
  *
  * SAMPLER_NEW (do)
@@ -144,6 +147,9 @@
 #define TIERSCOPE_COUNTERS_MAX		512
 #define TIERSCOPE_SAMPLERS_MAX		16
 #define TIERSCOPE_SUBSCRIBERS_MAX	64
+
+/* Longest walk of one process. */
+#define TIERSCOPE_WALK_MAX_NS		30000000000ULL
 
 /* Longest NAME of a mapping and COMM of a process, final NUL included. */
 #define TIERSCOPE_NAME_MAX		4096
