@@ -312,8 +312,23 @@ static bool walk_should_yield(struct mm_struct *mm, unsigned long deadline)
 }
 
 /*
+ * Where the first entry maps that is not none, from @entry on, which is and maps
+ * @address; at most @end, where its table ends or what is asked for.
+ */
+static unsigned long walk_none_end(const u64 *entry, unsigned int shift,
+				   unsigned long address, unsigned long end)
+{
+	unsigned long first = address >> shift;
+	size_t n = ((end - 1) >> shift) - first + 1;
+
+	n = tierscope_run_length(entry, n, 0, ~0ULL);
+	return min(end, (first + n) << shift);
+}
+
+/*
  * Counts one step, what lies below one entry of the lowest table that there
- * is, and returns where the next step begins.
+ * is, and returns where the next step begins. Neighbouring entries without
+ * anything are one step, or a sparse mapping would cost as if it were full.
  */
 static unsigned long walk_step(const struct tierscope_leaf_class *class,
 			       struct mm_struct *mm, unsigned long address,
@@ -323,6 +338,7 @@ static unsigned long walk_step(const struct tierscope_leaf_class *class,
 	unsigned long next;
 	p4d_t *p4d;
 	pud_t *pud, value;
+	pmd_t *pmd;
 
 	next = pgd_addr_end(address, end);
 	if (pgd_none(*pgd) || pgd_bad(*pgd))
@@ -334,10 +350,10 @@ static unsigned long walk_step(const struct tierscope_leaf_class *class,
 		return next;
 
 	pud = pud_offset(p4d, address);
-	next = pud_addr_end(address, end);
 	value = READ_ONCE(*pud);
 	if (pud_none(value))
-		return next;
+		return walk_none_end((u64 *)pud, PUD_SHIFT, address, next);
+	next = pud_addr_end(address, end);
 	if (!pud_present(value)) {
 		tierscope_leaf_absent(class, __pte(pud_val(value)),
 				      PUD_SIZE >> PAGE_SHIFT);
@@ -350,8 +366,11 @@ static unsigned long walk_step(const struct tierscope_leaf_class *class,
 	if (pud_bad(value))
 		return next;
 
+	pmd = pmd_offset(pud, address);
+	if (pmd_none(READ_ONCE(*pmd)))
+		return walk_none_end((u64 *)pmd, PMD_SHIFT, address, next);
 	next = pmd_addr_end(address, end);
-	walk_pmd(class, mm, pmd_offset(pud, address), address, next);
+	walk_pmd(class, mm, pmd, address, next);
 	return next;
 }
 
