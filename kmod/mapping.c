@@ -93,26 +93,26 @@ int tierscope_mapping_take(struct tierscope_mapping *mapping,
 	return ret;
 }
 
-u64 tierscope_mapping_layout(struct mm_struct *mm)
+u64 tierscope_mapping_layout(struct mm_struct *mm, unsigned long end)
 {
 	VMA_ITERATOR(iterator, mm, 0);
 	struct vm_area_struct *vma;
 	u64 layout = 0;
 
-	for_each_vma(iterator, vma)
+	for_each_vma_range(iterator, vma, end)
 		layout = mapping_layout_add(layout, vma);
 	return layout;
 }
 
 size_t tierscope_mapping_bytes(u32 cells)
 {
-	return 2 * nla_total_size(sizeof(u32)) +	/* PID, FLAGS */
+	return 3 * nla_total_size(sizeof(u32)) +	/* PID, FLAGS, GENERATION */
 	       3 * nla_total_size_64bit(sizeof(u64)) +	/* START, END, OFFSET */
 	       nla_total_size(TIERSCOPE_NAME_MAX) +
 	       tierscope_tally_message_bytes(cells);
 }
 
-int tierscope_mapping_put(struct sk_buff *skb, u32 pid,
+int tierscope_mapping_put(struct sk_buff *skb, u32 pid, u32 generation,
 			  const struct tierscope_mapping *mapping)
 {
 	const int pad = TIERSCOPE_MAPPING_PAD;
@@ -121,6 +121,7 @@ int tierscope_mapping_put(struct sk_buff *skb, u32 pid,
 	    nla_put_u64_64bit(skb, TIERSCOPE_MAPPING_START, mapping->start, pad) ||
 	    nla_put_u64_64bit(skb, TIERSCOPE_MAPPING_END, mapping->end, pad) ||
 	    nla_put_u32(skb, TIERSCOPE_MAPPING_FLAGS, mapping->flags) ||
+	    nla_put_u32(skb, TIERSCOPE_MAPPING_GENERATION, generation) ||
 	    nla_put_u64_64bit(skb, TIERSCOPE_MAPPING_OFFSET, mapping->offset, pad))
 		return -EMSGSIZE;
 	if (mapping->name &&

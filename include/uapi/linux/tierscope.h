@@ -74,10 +74,11 @@
  *   in     PID, SHARING?, as PLACEMENT_GET (do)
  *   reply  one message a mapping, ascending by START:
  *          PID, START, END, FLAGS, OFFSET, NAME?, CELL*, SWAP_PAGES,
- *          MIGRATING_PAGES, SPECIAL_PAGES, HINTED_PAGES
+ *          MIGRATING_PAGES, SPECIAL_PAGES, HINTED_PAGES, GENERATION
  *          The dump goes on by address: a mapping that changes between two
  *          messages is seen as it is when its turn comes, and then the last
- *          message carries NLM_F_DUMP_INTR.
+ *          message carries NLM_F_DUMP_INTR. GENERATION is 1, and grows as soon
+ *          as a change of what was sent already is noticed: no need to read on.
  *          So does the end of a dump whose process ended or ran another
  *          program meanwhile.
  *   errors as PLACEMENT_GET (do); ETIME of all its mappings' walks together
@@ -285,6 +286,7 @@ enum tierscope_mapping_attr {
 	TIERSCOPE_MAPPING_MIGRATING_PAGES, /* u64, as in a placement */
 	TIERSCOPE_MAPPING_SPECIAL_PAGES, /* u64, as in a placement */
 	TIERSCOPE_MAPPING_HINTED_PAGES,	/* u64, as in a placement */
+	TIERSCOPE_MAPPING_GENERATION,	/* u32, 1 until what was sent is seen to change */
 
 	__TIERSCOPE_MAPPING_MAX,
 	TIERSCOPE_MAPPING_MAX = __TIERSCOPE_MAPPING_MAX - 1,

@@ -192,7 +192,7 @@ static void print_mapping(struct nlattr **tb)
 {
 	struct nlattr *name = tb[TIERSCOPE_MAPPING_NAME];
 
-	printf("mapping pid=%lu start=%lx end=%lx flags=%lu offset=%lu swap=%lu migrating=%lu special=%lu hinted=%lu name=%s",
+	printf("mapping pid=%lu start=%lx end=%lx flags=%lu offset=%lu swap=%lu migrating=%lu special=%lu hinted=%lu generation=%lu name=%s",
 	       number(tb[TIERSCOPE_MAPPING_PID], "PID"),
 	       number(tb[TIERSCOPE_MAPPING_START], "START"),
 	       number(tb[TIERSCOPE_MAPPING_END], "END"),
@@ -202,6 +202,7 @@ static void print_mapping(struct nlattr **tb)
 	       number(tb[TIERSCOPE_MAPPING_MIGRATING_PAGES], "MIGRATING_PAGES"),
 	       number(tb[TIERSCOPE_MAPPING_SPECIAL_PAGES], "SPECIAL_PAGES"),
 	       number(tb[TIERSCOPE_MAPPING_HINTED_PAGES], "HINTED_PAGES"),
+	       number(tb[TIERSCOPE_MAPPING_GENERATION], "GENERATION"),
 	       name ? nla_get_string(name) : "");
 }
 
