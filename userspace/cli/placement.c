@@ -140,7 +140,7 @@ static int add_mappings(struct tierscope *ts, struct placement_rows *rows,
 	bool interrupted = false;
 	int r;
 
-	r = tierscope_mapping_dump(ts, pid, add_mapping, &of, &interrupted);
+	r = tierscope_mapping_dump(ts, pid, 0, add_mapping, &of, &interrupted);
 	if (!r && interrupted)
 		cli_error("process %d changed its mappings during the walk: they are not one moment's",
 			  pid);
@@ -154,7 +154,7 @@ static int all(struct tierscope *ts, struct placement_rows *rows)
 	};
 	int r;
 
-	r = tierscope_placement_dump(ts, rank, &ranking);
+	r = tierscope_placement_dump(ts, 0, rank, &ranking);
 	if (r == -ENOMEM)
 		return cli_oom();
 	if (r < 0) {
@@ -191,7 +191,7 @@ static int one(struct tierscope *ts, struct placement_rows *rows, pid_t pid)
 	if (rows->by == PLACEMENT_BY_MAPPING) {
 		r = add_mappings(ts, rows, pid);
 	} else {
-		r = tierscope_placement_get(ts, pid, &placement);
+		r = tierscope_placement_get(ts, pid, 0, &placement);
 		if (!r) {
 			r = placement_add(rows, placement);
 			tierscope_placement_free(placement);
