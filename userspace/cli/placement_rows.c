@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <errno.h>
+#include <string.h>
 
 #include "cli/placement.h"
 
@@ -10,6 +11,7 @@ static const struct report_column process_columns[] = {
 	{ "uid", "uid", REPORT_INTEGER, 0 },
 	{ "command", "command", REPORT_STRING, 0 },
 	{ "resident_bytes", "resident", REPORT_BYTES, 0 },
+	{ "shared_bytes", "shared", REPORT_BYTES, 0 },
 	{ "optane_bytes", "on Optane", REPORT_BYTES, 0 },
 	{ "dram_bytes", "dram", REPORT_BYTES, 0 },
 	{ "pmem_bytes", "pmem", REPORT_BYTES, 0 },
@@ -40,6 +42,7 @@ static const struct report_column cell_columns[] = {
 	{ "kind", "kind", REPORT_STRING, 0 },
 	{ "pages", "pages", REPORT_INTEGER, 0 },
 	{ "bytes", "bytes", REPORT_BYTES, 0 },
+	{ "shared_bytes", "shared", REPORT_BYTES, 0 },
 };
 
 static const struct report_column mapping_columns[] = {
@@ -59,24 +62,41 @@ static const struct report_column mapping_columns[] = {
 	{ "kind", "kind", REPORT_STRING, 0 },
 	{ "pages", "pages", REPORT_INTEGER, 0 },
 	{ "bytes", "bytes", REPORT_BYTES, 0 },
+	{ "shared_bytes", "shared", REPORT_BYTES, 0 },
 	{ "name", "name", REPORT_STRING, 0 },
 };
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+static int begin(struct placement_rows *rows, struct report_document *document,
+		 const char *name, const struct report_column *columns, size_t n)
+{
+	memcpy(rows->columns, columns, n * sizeof(*columns));
+	/* Nobody wants to look at a column of dashes. */
+	for (size_t i = 0; i < n; i++)
+		if (!rows->sharing && !strcmp(columns[i].name, "shared_bytes"))
+			rows->columns[i].flags |= REPORT_NO_TABLE;
+	return report_document_section(document, name, NULL, false,
+				       rows->columns, n, 0, &rows->section);
+}
+
+_Static_assert(COUNT(process_columns) <= PLACEMENT_COLUMNS_MAX &&
+	       COUNT(cell_columns) <= PLACEMENT_COLUMNS_MAX &&
+	       COUNT(mapping_columns) <= PLACEMENT_COLUMNS_MAX, "room for them");
 
 int placement_begin(struct placement_rows *rows,
 		    struct report_document *document)
 {
 	switch (rows->by) {
 	case PLACEMENT_BY_PROCESS:
-		return report_document_section(document, "processes", NULL, false,
-			process_columns, COUNT(process_columns), 0, &rows->section);
+		return begin(rows, document, "processes", process_columns,
+			     COUNT(process_columns));
 	case PLACEMENT_BY_CELL:
-		return report_document_section(document, "cells", NULL, false,
-			cell_columns, COUNT(cell_columns), 0, &rows->section);
+		return begin(rows, document, "cells", cell_columns,
+			     COUNT(cell_columns));
 	case PLACEMENT_BY_MAPPING:
-		return report_document_section(document, "mappings", NULL, false,
-			mapping_columns, COUNT(mapping_columns), 0, &rows->section);
+		return begin(rows, document, "mappings", mapping_columns,
+			     COUNT(mapping_columns));
 	}
 	return -EINVAL;
 }
@@ -123,6 +143,35 @@ uint64_t placement_bytes(const struct tierscope_placement *placement)
 	return bytes;
 }
 
+static struct report_value not_shared(void)
+{
+	return report_not_measured("--sharing was not given");
+}
+
+/* What is known of all its cells; DAX is left out. */
+static struct report_value shared_of_process(const struct placement_rows *rows,
+					     const struct tierscope_placement *placement)
+{
+	uint64_t bytes = 0;
+
+	if (!rows->sharing)
+		return not_shared();
+	for (size_t i = 0; i < placement->n_cells; i++)
+		bytes += placement->cells[i].shared_pages *
+			 placement->cells[i].page_bytes;
+	return report_number(bytes);
+}
+
+static struct report_value shared_of_cell(const struct placement_rows *rows,
+					  const struct tierscope_cell *cell)
+{
+	if (!rows->sharing)
+		return not_shared();
+	if (!cell->sharing)
+		return report_not_available("the kernel does not count who maps DAX pages");
+	return report_number(cell->shared_pages * cell->page_bytes);
+}
+
 static int add_process(struct placement_rows *rows,
 		       const struct tierscope_placement *placement)
 {
@@ -134,6 +183,7 @@ static int add_process(struct placement_rows *rows,
 		report_number(placement->uid),
 		report_string(placement->comm),
 		report_number(placement_bytes(placement)),
+		shared_of_process(rows, placement),
 		report_number(placement_slow_bytes(rows->topology, placement)),
 		report_number(bytes[TIERSCOPE_TIER_DRAM]),
 		report_number(bytes[TIERSCOPE_TIER_PMEM]),
@@ -151,28 +201,31 @@ static int add_process(struct placement_rows *rows,
 	return report_section_row(rows->section, values);
 }
 
-/* The six columns from "node" on; without a cell they say so. */
-#define CELL_VALUES 6
+/* The seven columns from "node" on; without a cell they say so. */
+#define CELL_VALUES 7
 
-static void cell_values(const struct tierscope_topology *topology,
+static void cell_values(const struct placement_rows *rows,
 			const struct tierscope_cell *cell,
 			struct report_value *values)
 {
 	if (!cell) {
-		for (size_t i = 0; i < CELL_VALUES - 2; i++)
+		for (size_t i = 0; i < CELL_VALUES - 3; i++)
 			values[i] = report_not_available("nothing is resident");
 		values[4] = report_number(0);
 		values[5] = report_number(0);
+		values[6] = rows->sharing ? report_number(0) : not_shared();
 		return;
 	}
 	values[0] = report_number(cell->node);
 	if (cell->node < 0)
 		values[0] = report_not_available("the device has no node");
-	values[1] = report_string(tierscope_tier_name(tier_of(topology, cell->node)));
+	values[1] = report_string(tierscope_tier_name(tier_of(rows->topology,
+								cell->node)));
 	values[2] = report_number(cell->page_bytes);
 	values[3] = report_string(tierscope_kind_name(cell->kind));
 	values[4] = report_number(cell->pages);
 	values[5] = report_number(bytes_of(cell));
+	values[6] = shared_of_cell(rows, cell);
 }
 
 static int add_cell(struct placement_rows *rows,
@@ -192,7 +245,7 @@ static int add_cell(struct placement_rows *rows,
 		report_number(placement->duration_ns),
 	};
 
-	cell_values(rows->topology, cell, values + COUNT(values) - CELL_VALUES);
+	cell_values(rows, cell, values + COUNT(values) - CELL_VALUES);
 	return report_section_row(rows->section, values);
 }
 
@@ -235,7 +288,7 @@ static int add_mapping_cell(struct placement_rows *rows, pid_t pid,
 		report_number(mapping->hinted_bytes),
 	};
 
-	cell_values(rows->topology, cell, values + COUNT(values) - CELL_VALUES - 1);
+	cell_values(rows, cell, values + COUNT(values) - CELL_VALUES - 1);
 	values[COUNT(values) - 1] = report_string(mapping->name);
 	return report_section_row(rows->section, values);
 }
