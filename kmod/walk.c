@@ -100,7 +100,7 @@ static void walk_entries(const struct tierscope_leaf_class *class,
 		pte_t pte = __pte(value);
 
 		if (!value) {
-			run = tierscope_run_length(entry, n, 0, ~0ULL);
+			run = tierscope_run_none(entry, n);
 			continue;
 		}
 		if (!pte_present(pte)) {
@@ -321,8 +321,7 @@ static unsigned long walk_none_end(const u64 *entry, unsigned int shift,
 	unsigned long first = address >> shift;
 	size_t n = ((end - 1) >> shift) - first + 1;
 
-	n = tierscope_run_length(entry, n, 0, ~0ULL);
-	return min(end, (first + n) << shift);
+	return min(end, (first + tierscope_run_none(entry, n)) << shift);
 }
 
 /*
