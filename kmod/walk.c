@@ -325,52 +325,91 @@ static unsigned long walk_none_end(const u64 *entry, unsigned int shift,
 }
 
 /*
- * Counts one step, what lies below one entry of the lowest table that there
- * is, and returns where the next step begins. Neighbouring entries without
- * anything are one step, or a sparse mapping would cost as if it were full.
+ * The three below return how far they came: @end, or less if the walk has to let
+ * go of the lock. At least one step is made, what lies below one entry of the
+ * lowest table that there is, or a busy lock would keep us for ever.
+ *
+ * Neighbouring entries without anything are one step, or a sparse mapping would
+ * cost as if it were full. Tables are gone through from entry to entry and not
+ * found anew from the top: the mmap lock, held all the time, keeps them.
  */
-static unsigned long walk_step(const struct tierscope_leaf_class *class,
-			       struct mm_struct *mm, unsigned long address,
-			       unsigned long end)
+static unsigned long walk_pmd_table(const struct tierscope_leaf_class *class,
+				    struct mm_struct *mm, pud_t *pud,
+				    unsigned long address, unsigned long end,
+				    unsigned long deadline)
 {
-	pgd_t *pgd = pgd_offset(mm, address);
+	pmd_t *pmd = pmd_offset(pud, address);
 	unsigned long next;
-	p4d_t *p4d;
-	pud_t *pud, value;
-	pmd_t *pmd;
 
-	next = pgd_addr_end(address, end);
-	if (pgd_none(*pgd) || pgd_bad(*pgd))
-		return next;
+	do {
+		if (pmd_none(READ_ONCE(*pmd))) {
+			next = walk_none_end((u64 *)pmd, PMD_SHIFT, address,
+					     end);
+		} else {
+			next = pmd_addr_end(address, end);
+			walk_pmd(class, mm, pmd, address, next);
+		}
+		pmd += ((next - 1) >> PMD_SHIFT) - (address >> PMD_SHIFT) + 1;
+		address = next;
+	} while (address < end && !walk_should_yield(mm, deadline));
+	return address;
+}
 
-	p4d = p4d_offset(pgd, address);
-	next = p4d_addr_end(address, end);
-	if (p4d_none(*p4d) || p4d_bad(*p4d))
-		return next;
+static unsigned long walk_pud_table(const struct tierscope_leaf_class *class,
+				    struct mm_struct *mm, p4d_t *p4d,
+				    unsigned long address, unsigned long end,
+				    unsigned long deadline)
+{
+	pud_t *pud = pud_offset(p4d, address);
+	unsigned long next, reached;
 
-	pud = pud_offset(p4d, address);
-	value = READ_ONCE(*pud);
-	if (pud_none(value))
-		return walk_none_end((u64 *)pud, PUD_SHIFT, address, next);
-	next = pud_addr_end(address, end);
-	if (!pud_present(value)) {
-		tierscope_leaf_absent(class, __pte(pud_val(value)),
-				      PUD_SIZE >> PAGE_SHIFT);
-		return next;
-	}
-	if (pud_leaf(value)) {
-		walk_pud_leaf(class, mm, pud, value);
-		return next;
-	}
-	if (pud_bad(value))
-		return next;
+	do {
+		pud_t value = READ_ONCE(*pud);
 
-	pmd = pmd_offset(pud, address);
-	if (pmd_none(READ_ONCE(*pmd)))
-		return walk_none_end((u64 *)pmd, PMD_SHIFT, address, next);
-	next = pmd_addr_end(address, end);
-	walk_pmd(class, mm, pmd, address, next);
-	return next;
+		next = pud_addr_end(address, end);
+		if (pud_none(value)) {
+			next = walk_none_end((u64 *)pud, PUD_SHIFT, address,
+					     end);
+		} else if (!pud_present(value)) {
+			tierscope_leaf_absent(class, __pte(pud_val(value)),
+					      PUD_SIZE >> PAGE_SHIFT);
+		} else if (pud_leaf(value)) {
+			walk_pud_leaf(class, mm, pud, value);
+		} else if (!pud_bad(value)) {
+			reached = walk_pmd_table(class, mm, pud, address, next,
+						 deadline);
+			if (reached < next)
+				return reached;
+		}
+		pud += ((next - 1) >> PUD_SHIFT) - (address >> PUD_SHIFT) + 1;
+		address = next;
+	} while (address < end && !walk_should_yield(mm, deadline));
+	return address;
+}
+
+static unsigned long walk_tables(const struct tierscope_leaf_class *class,
+				 struct mm_struct *mm, unsigned long address,
+				 unsigned long end, unsigned long deadline)
+{
+	unsigned long next, reached;
+
+	do {
+		pgd_t *pgd = pgd_offset(mm, address);
+		p4d_t *p4d;
+
+		next = pgd_addr_end(address, end);
+		if (pgd_none(*pgd) || pgd_bad(*pgd))
+			continue;
+		p4d = p4d_offset(pgd, address);
+		next = p4d_addr_end(address, end);
+		if (p4d_none(*p4d) || p4d_bad(*p4d))
+			continue;
+		reached = walk_pud_table(class, mm, p4d, address, next,
+					 deadline);
+		if (reached < next)
+			return reached;
+	} while ((address = next) < end && !walk_should_yield(mm, deadline));
+	return address;
 }
 
 /* Returns how far it came: @end, or less if it has to let go of the lock. */
@@ -387,10 +426,7 @@ static unsigned long walk_vma(struct vm_area_struct *vma, unsigned long address,
 		shared = vma->vm_file->f_mapping;
 		i_mmap_lock_read(shared);
 	}
-	/* At least one step a call, or a busy lock would keep us for ever. */
-	do
-		address = walk_step(&class, mm, address, end);
-	while (address < end && !walk_should_yield(mm, deadline));
+	address = walk_tables(&class, mm, address, end, deadline);
 	if (shared)
 		i_mmap_unlock_read(shared);
 	return address;
