@@ -229,6 +229,55 @@ void case_mappings(void)
 	       -ESRCH, "");
 }
 
+/* One that has many mappings, and another one of another size all the time. */
+static pid_t busy(void)
+{
+	const size_t page = getpagesize(), n = 1000;
+	pid_t pid = fork();
+	char *memory;
+
+	hold(pid >= 0, "fork: %m");
+	if (pid)
+		return pid;
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	memory = mmap(NULL, n * page, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS,
+		      -1, 0);
+	for (size_t i = 0; i < n; i += 2)
+		mprotect(memory + i * page, page, PROT_NONE);
+	for (size_t i = 1;; i = i % 64 + 1) {
+		memory = mmap(NULL, i * page, PROT_READ,
+			      MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+		munmap(memory, i * page);
+	}
+}
+
+static int ascend(const struct tierscope_mapping *mapping, void *data)
+{
+	uint64_t *last = data;
+
+	hold(mapping->start >= *last, "addresses go back: two tries at once");
+	*last = mapping->end;
+	return 0;
+}
+
+/* Whether a dump meets a change is chance, and that none of many does is not. */
+void case_busy(void)
+{
+	pid_t pid = busy();
+	bool interrupted = false;
+
+	for (int i = 0; i < 50 && !interrupted; i++) {
+		uint64_t last = 0;
+
+		hold(tierscope_mapping_dump(ts, pid, TIERSCOPE_WITH_SHARING,
+					    ascend, &last, &interrupted) == 0,
+		     "%s", tierscope_error(ts));
+		hold(last > 0, "no mapping at all");
+	}
+	hold(interrupted, "no dump met a change");
+	end(pid);
+}
+
 void case_tell(void)
 {
 	struct tierscope_topology *topology = NULL;
