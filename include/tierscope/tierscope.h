@@ -181,7 +181,7 @@ struct tierscope_cell {
 };
 
 /* Flags of what is asked for: also what is mapped more than once. That costs
- * several times as much, in the kernel. */
+ * the kernel about ten times as much. */
 #define TIERSCOPE_WITH_SHARING	(1U << 0)
 
 /**

@@ -284,7 +284,7 @@ static const struct cli_option options_list[] = {
 	{ OPTION_ALL, "all", NULL, "every process that the caller may see, most Optane first" },
 	{ OPTION_MAPPINGS, "mappings", NULL, "one row for each mapping and what is resident of it" },
 	{ OPTION_BY, "by", "process|cell", "a row is a process (default with --all) or a node, size and kind of one" },
-	{ OPTION_SHARING, "sharing", NULL, "also tell what is mapped more than once; takes several times as long" },
+	{ OPTION_SHARING, "sharing", NULL, "also tell what is mapped more than once; takes about ten times as long" },
 	CLI_OPTION_FORMAT,
 };
 

@@ -39,7 +39,7 @@
  * PLACEMENT_GET (do)
  *   in     PID (of a process, in the sender's pid namespace), SHARING?
  *          SHARING: also tell pages that are mapped more than once. struct page
- *          of every leaf is asked for that, which costs several times as much.
+ *          of every leaf is asked for that, which costs about ten times as much.
  *   reply  PID, COMM, UID, CELL*, SWAP_PAGES, MIGRATING_PAGES, SPECIAL_PAGES,
  *          HINTED_PAGES, TIME_NS, DURATION_NS
  *          CELL = { NODE, PAGE_SHIFT, KIND, PAGES, SHARED_PAGES? }: PAGES leaf
