@@ -77,10 +77,11 @@
  *          MIGRATING_PAGES, SPECIAL_PAGES, HINTED_PAGES, GENERATION
  *          The dump goes on by address: a mapping that changes between two
  *          messages is seen as it is when its turn comes, and then the last
- *          message carries NLM_F_DUMP_INTR. GENERATION is 1, and grows as soon
- *          as a change of what was sent already is noticed: no need to read on.
+ *          message carries NLM_F_DUMP_INTR.
  *          So does the end of a dump whose process ended or ran another
  *          program meanwhile.
+ *          GENERATION is 1, and grows as soon as a change of what was sent
+ *          already is noticed: there is no need to read on.
  *   errors as PLACEMENT_GET (do); ETIME of all its mappings' walks together
  *   who    as PLACEMENT_GET (do)
  *
