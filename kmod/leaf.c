@@ -40,6 +40,8 @@ void tierscope_leaf_classify(struct vm_area_struct *vma,
 	ret->kind = TIERSCOPE_KIND_ANON;
 	ret->ask_page = false;
 	ret->special = false;
+	ret->sharing = tally->sharing;
+	ret->hugetlb = is_vm_hugetlb_page(vma);
 	ret->hinting = vma_is_accessible(vma);
 
 	if (vma->vm_flags & (VM_PFNMAP | VM_IO)) {
@@ -54,6 +56,7 @@ void tierscope_leaf_classify(struct vm_area_struct *vma,
 		/* Without an anon_vma nothing of it was ever copied. */
 		ret->ask_page = !(vma->vm_flags & VM_SHARED) && vma->anon_vma;
 	}
+	ret->ask_page |= ret->sharing && !ret->special;
 }
 
 /*
@@ -91,6 +94,18 @@ void tierscope_leaf_present(const struct tierscope_leaf_class *class,
 	tierscope_tally_add(tally, tierscope_tally_key(node, shift, kind), n);
 }
 
+void tierscope_leaf_shared(const struct tierscope_leaf_class *class,
+			   enum tierscope_kind kind, unsigned long pfn,
+			   unsigned int shift, u64 n)
+{
+	int node = tierscope_section_node(pfn);
+
+	if (node != NUMA_NO_NODE)
+		tierscope_tally_add_shared(class->tally,
+					   tierscope_tally_key(node, shift, kind),
+					   n);
+}
+
 void tierscope_leaf_absent(const struct tierscope_leaf_class *class, pte_t entry,
 			   u64 pages)
 {
@@ -99,8 +114,10 @@ void tierscope_leaf_absent(const struct tierscope_leaf_class *class, pte_t entry
 	/* Notes of userfaultfd and the like, where no page is or was. */
 	if (is_pte_marker_entry(swap))
 		return;
-	if (!non_swap_entry(swap) || is_migration_entry(swap))
+	if (!non_swap_entry(swap))
 		class->tally->swap_pages += pages;
+	else if (is_migration_entry(swap))
+		class->tally->migrating_pages += pages;
 	else
 		/* On a device, or poisoned. */
 		class->tally->special_pages += pages;

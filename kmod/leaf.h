@@ -11,7 +11,10 @@ struct tierscope_tally;
  * struct tierscope_leaf_class - how the leaves of one mapping count
  * @tally: where
  * @kind: what ordinary pages of it are, if @ask_page does not say otherwise
- * @ask_page: its pages may be copies, which are anonymous: struct page tells
+ * @ask_page: struct page must be asked: pages may be copies, which are
+ *	anonymous, or @sharing
+ * @sharing: tell what is mapped more than once
+ * @hugetlb: its PMD tables may be those of other processes too
  * @special: nothing of it is anybody's memory
  * @hinting: inaccessible pages wait for a NUMA-hinting fault; in a mapping that
  *	is PROT_NONE they look the same and wait for nothing
@@ -20,6 +23,8 @@ struct tierscope_leaf_class {
 	struct tierscope_tally *tally;
 	enum tierscope_kind kind;
 	bool ask_page;
+	bool sharing;
+	bool hugetlb;
 	bool special;
 	bool hinting;
 };
@@ -37,6 +42,11 @@ void tierscope_leaf_present(const struct tierscope_leaf_class *class,
 			    enum tierscope_kind kind, unsigned long pfn,
 			    unsigned int shift, u64 n, bool devmap,
 			    bool protnone);
+
+/* Of @n leaves that were just counted by the above: they are mapped elsewhere. */
+void tierscope_leaf_shared(const struct tierscope_leaf_class *class,
+			   enum tierscope_kind kind, unsigned long pfn,
+			   unsigned int shift, u64 n);
 
 /* Count @pages base pages of one entry that is neither present nor none. */
 void tierscope_leaf_absent(const struct tierscope_leaf_class *class, pte_t entry,

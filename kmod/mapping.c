@@ -3,6 +3,7 @@
  * One mapping of a process: what it is, and where its memory is.
  */
 #include <linux/fs.h>
+#include <linux/jiffies.h>
 #include <linux/mm.h>
 #include <linux/string.h>
 #include <net/netlink.h>
@@ -18,6 +19,7 @@ static const struct tierscope_tally_attrs mapping_attrs = {
 	.pad = TIERSCOPE_MAPPING_PAD,
 	.cell = TIERSCOPE_MAPPING_CELL,
 	.swap_pages = TIERSCOPE_MAPPING_SWAP_PAGES,
+	.migrating_pages = TIERSCOPE_MAPPING_MIGRATING_PAGES,
 	.special_pages = TIERSCOPE_MAPPING_SPECIAL_PAGES,
 	.hinted_pages = TIERSCOPE_MAPPING_HINTED_PAGES,
 };
@@ -71,8 +73,11 @@ static u64 mapping_layout_add(u64 layout, const struct vm_area_struct *vma)
 
 int tierscope_mapping_take(struct tierscope_mapping *mapping,
 			   struct vm_area_struct *vma, unsigned long address,
-			   u64 *layout)
+			   u64 *layout, unsigned long *spent)
 {
+	unsigned long began = jiffies;
+	int ret;
+
 	mapping->start = max(vma->vm_start, address);
 	mapping->end = vma->vm_end;
 	mapping->flags = mapping_flags(vma);
@@ -83,30 +88,33 @@ int tierscope_mapping_take(struct tierscope_mapping *mapping,
 				     sizeof(mapping->buffer));
 	*layout = mapping_layout_add(*layout, vma);
 	tierscope_tally_reset(mapping->tally);
-	return tierscope_walk_range(vma->vm_mm, mapping->start, mapping->end,
-				    mapping->tally);
+	ret = tierscope_walk_range(vma->vm_mm, mapping->start, mapping->end,
+				   mapping->tally,
+				   tierscope_walk_deadline(*spent));
+	*spent += jiffies - began;
+	return ret;
 }
 
-u64 tierscope_mapping_layout(struct mm_struct *mm)
+u64 tierscope_mapping_layout(struct mm_struct *mm, unsigned long end)
 {
 	VMA_ITERATOR(iterator, mm, 0);
 	struct vm_area_struct *vma;
 	u64 layout = 0;
 
-	for_each_vma(iterator, vma)
+	for_each_vma_range(iterator, vma, end)
 		layout = mapping_layout_add(layout, vma);
 	return layout;
 }
 
 size_t tierscope_mapping_bytes(u32 cells)
 {
-	return 2 * nla_total_size(sizeof(u32)) +	/* PID, FLAGS */
+	return 3 * nla_total_size(sizeof(u32)) +	/* PID, FLAGS, GENERATION */
 	       3 * nla_total_size_64bit(sizeof(u64)) +	/* START, END, OFFSET */
 	       nla_total_size(TIERSCOPE_NAME_MAX) +
 	       tierscope_tally_message_bytes(cells);
 }
 
-int tierscope_mapping_put(struct sk_buff *skb, u32 pid,
+int tierscope_mapping_put(struct sk_buff *skb, u32 pid, u32 generation,
 			  const struct tierscope_mapping *mapping)
 {
 	const int pad = TIERSCOPE_MAPPING_PAD;
@@ -115,6 +123,7 @@ int tierscope_mapping_put(struct sk_buff *skb, u32 pid,
 	    nla_put_u64_64bit(skb, TIERSCOPE_MAPPING_START, mapping->start, pad) ||
 	    nla_put_u64_64bit(skb, TIERSCOPE_MAPPING_END, mapping->end, pad) ||
 	    nla_put_u32(skb, TIERSCOPE_MAPPING_FLAGS, mapping->flags) ||
+	    nla_put_u32(skb, TIERSCOPE_MAPPING_GENERATION, generation) ||
 	    nla_put_u64_64bit(skb, TIERSCOPE_MAPPING_OFFSET, mapping->offset, pad))
 		return -EMSGSIZE;
 	if (mapping->name &&

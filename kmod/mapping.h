@@ -32,21 +32,21 @@ struct tierscope_mapping {
 
 /*
  * Describe @vma, from @address on if that is within it, and count its pages;
- * its fingerprint is added to @layout. The mmap lock is as with
- * tierscope_walk_range(), whose errors these are.
+ * its fingerprint is added to @layout, and the jiffies that it took to @spent.
+ * The mmap lock is as with tierscope_walk_range(), whose errors these are.
  */
 int tierscope_mapping_take(struct tierscope_mapping *mapping,
 			   struct vm_area_struct *vma, unsigned long address,
-			   u64 *layout);
+			   u64 *layout, unsigned long *spent);
 
-/* The fingerprint of all mappings; with the mmap lock held. */
-u64 tierscope_mapping_layout(struct mm_struct *mm);
+/* The fingerprint of the mappings below @end, not 0; with the mmap lock held. */
+u64 tierscope_mapping_layout(struct mm_struct *mm, unsigned long end);
 
 /* Room for a message's attributes with @cells cells. */
 size_t tierscope_mapping_bytes(u32 cells);
 
 /* 0, or -EMSGSIZE. */
-int tierscope_mapping_put(struct sk_buff *skb, u32 pid,
+int tierscope_mapping_put(struct sk_buff *skb, u32 pid, u32 generation,
 			  const struct tierscope_mapping *mapping);
 
 #endif /* TIERSCOPE_MAPPING_H */

@@ -20,8 +20,9 @@
 #include "process.h"
 
 const struct nla_policy
-tierscope_mapping_get_policy[TIERSCOPE_MAPPING_PID + 1] = {
+tierscope_mapping_get_policy[TIERSCOPE_MAPPING_SHARING + 1] = {
 	[TIERSCOPE_MAPPING_PID] = { .type = NLA_U32 },
+	[TIERSCOPE_MAPPING_SHARING] = { .type = NLA_FLAG },
 };
 
 /**
@@ -30,6 +31,10 @@ tierscope_mapping_get_policy[TIERSCOPE_MAPPING_PID + 1] = {
  * @mm: with mm_count held
  * @address: all mappings below are done with
  * @layout: fingerprint of those that were sent
+ * @generation: 1, and one more for each change of them that was noticed
+ * @count: how many mappings there were when it was last looked for changes
+ * @total: and how many pages they had
+ * @spent: jiffies that went on walks
  * @taken: @mapping has still to be sent, because the last message was full
  * @ended: nothing more comes
  * @mapping: at hand
@@ -39,10 +44,41 @@ struct mapping_dump {
 	struct mm_struct *mm;
 	unsigned long address;
 	u64 layout;
+	u32 generation;
+	int count;
+	unsigned long total;
+	unsigned long spent;
 	bool taken;
 	bool ended;
 	struct tierscope_mapping mapping;
 };
+
+/*
+ * Between two messages: whether what was sent is still so. Nearly every change
+ * shows in one of two numbers, so that all mappings are gone through for a
+ * reason only; the end of the dump, which always does that, misses none.
+ */
+static int mapping_notice(struct mapping_dump *dump)
+{
+	struct mm_struct *mm = dump->mm;
+	u64 layout = dump->layout;
+	int ret;
+
+	ret = mmap_read_lock_killable(mm);
+	if (ret)
+		return ret;
+	if (dump->address &&
+	    (mm->map_count != dump->count || mm->total_vm != dump->total))
+		layout = tierscope_mapping_layout(mm, dump->address);
+	dump->count = mm->map_count;
+	dump->total = mm->total_vm;
+	mmap_read_unlock(mm);
+	if (layout != dump->layout) {
+		dump->layout = layout;
+		dump->generation++;
+	}
+	return 0;
+}
 
 /*
  * The first mapping that ends after @dump->address; -ENOENT if there is none.
@@ -59,13 +95,14 @@ static int mapping_take(struct mapping_dump *dump, struct netlink_callback *cb)
 		return ret;
 	vma = find_vma(mm, dump->address);
 	if (!vma) {
-		if (tierscope_mapping_layout(mm) != dump->layout)
+		if (dump->generation > 1 ||
+		    tierscope_mapping_layout(mm, TASK_SIZE_MAX) != dump->layout)
 			cb->seq++;
 		mmap_read_unlock(mm);
 		return -ENOENT;
 	}
 	ret = tierscope_mapping_take(&dump->mapping, vma, dump->address,
-				     &dump->layout);
+				     &dump->layout, &dump->spent);
 	if (ret)	/* and the lock is gone */
 		return tierscope_walk_refuse(ret, cb->extack);
 	mmap_read_unlock(mm);
@@ -82,7 +119,8 @@ static int mapping_send(struct sk_buff *skb, struct netlink_callback *cb,
 	if (!header)
 		return -EMSGSIZE;
 	genl_dump_check_consistent(cb, header);
-	if (tierscope_mapping_put(skb, dump->pid, &dump->mapping)) {
+	if (tierscope_mapping_put(skb, dump->pid, dump->generation,
+				  &dump->mapping)) {
 		genlmsg_cancel(skb, header);
 		return -EMSGSIZE;
 	}
@@ -138,7 +176,8 @@ static void mapping_dump_free(struct mapping_dump *dump)
 
 int tierscope_nl_mapping_get_start(struct netlink_callback *cb)
 {
-	struct nlattr *number = tierscope_dump_attrs(cb)[TIERSCOPE_MAPPING_PID];
+	struct nlattr **attrs = tierscope_dump_attrs(cb);
+	struct nlattr *number = attrs[TIERSCOPE_MAPPING_PID];
 	struct netlink_ext_ack own = {}, *extack;
 	struct mapping_dump *dump;
 	int ret;
@@ -153,6 +192,9 @@ int tierscope_nl_mapping_get_start(struct netlink_callback *cb)
 	if (!dump)
 		return -ENOMEM;
 	dump->pid = nla_get_u32(number);
+	dump->generation = 1;
+	dump->mapping.tally->sharing =
+		nla_get_flag(attrs[TIERSCOPE_MAPPING_SHARING]);
 	ret = mapping_find(cb, dump->pid, extack, &dump->mm);
 	if (ret) {
 		mapping_dump_free(dump);
@@ -179,6 +221,9 @@ static int mapping_fill(struct sk_buff *skb, struct netlink_callback *cb,
 {
 	int ret;
 
+	ret = mapping_notice(dump);
+	if (ret)
+		return ret;
 	for (;;) {
 		if (!dump->taken) {
 			ret = mapping_take(dump, cb);

@@ -10,7 +10,7 @@ struct netlink_callback;
 struct sk_buff;
 
 extern const struct nla_policy
-	tierscope_mapping_get_policy[TIERSCOPE_MAPPING_PID + 1];
+	tierscope_mapping_get_policy[TIERSCOPE_MAPPING_SHARING + 1];
 
 /* Refuses: there is no single mapping to ask for. */
 int tierscope_nl_mapping_get_doit(struct sk_buff *skb, struct genl_info *info);

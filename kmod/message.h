@@ -14,6 +14,7 @@ struct tierscope_tally;
  * @pad: type of each attribute in the enclosing set
  * @cell: and so on
  * @swap_pages: and so on
+ * @migrating_pages: and so on
  * @special_pages: and so on
  * @hinted_pages: and so on
  */
@@ -21,6 +22,7 @@ struct tierscope_tally_attrs {
 	int pad;
 	int cell;
 	int swap_pages;
+	int migrating_pages;
 	int special_pages;
 	int hinted_pages;
 };

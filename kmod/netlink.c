@@ -31,7 +31,7 @@ static const struct genl_ops netlink_ops[] = {
 	}, {
 		.cmd = TIERSCOPE_CMD_PLACEMENT_GET,
 		.policy = tierscope_placement_get_policy,
-		.maxattr = TIERSCOPE_PLACEMENT_PID,
+		.maxattr = TIERSCOPE_PLACEMENT_SHARING,
 		.doit = tierscope_nl_placement_get_doit,
 		.start = tierscope_nl_placement_get_start,
 		.dumpit = tierscope_nl_placement_get_dumpit,
@@ -39,7 +39,7 @@ static const struct genl_ops netlink_ops[] = {
 	}, {
 		.cmd = TIERSCOPE_CMD_MAPPING_GET,
 		.policy = tierscope_mapping_get_policy,
-		.maxattr = TIERSCOPE_MAPPING_PID,
+		.maxattr = TIERSCOPE_MAPPING_SHARING,
 		.doit = tierscope_nl_mapping_get_doit,
 		.start = tierscope_nl_mapping_get_start,
 		.dumpit = tierscope_nl_mapping_get_dumpit,

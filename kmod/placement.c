@@ -20,14 +20,16 @@
 #include "walk.h"
 
 const struct nla_policy
-tierscope_placement_get_policy[TIERSCOPE_PLACEMENT_PID + 1] = {
+tierscope_placement_get_policy[TIERSCOPE_PLACEMENT_SHARING + 1] = {
 	[TIERSCOPE_PLACEMENT_PID] = { .type = NLA_U32 },
+	[TIERSCOPE_PLACEMENT_SHARING] = { .type = NLA_FLAG },
 };
 
 static const struct tierscope_tally_attrs placement_attrs = {
 	.pad = TIERSCOPE_PLACEMENT_PAD,
 	.cell = TIERSCOPE_PLACEMENT_CELL,
 	.swap_pages = TIERSCOPE_PLACEMENT_SWAP_PAGES,
+	.migrating_pages = TIERSCOPE_PLACEMENT_MIGRATING_PAGES,
 	.special_pages = TIERSCOPE_PLACEMENT_SPECIAL_PAGES,
 	.hinted_pages = TIERSCOPE_PLACEMENT_HINTED_PAGES,
 };
@@ -135,6 +137,8 @@ int tierscope_nl_placement_get_doit(struct sk_buff *skb, struct genl_info *info)
 		ret = -ENOMEM;
 		goto put_asker;
 	}
+	placement.tally->sharing =
+		nla_get_flag(info->attrs[TIERSCOPE_PLACEMENT_SHARING]);
 	pid = tierscope_process_find(&asker,
 				     nla_get_u32(info->attrs[TIERSCOPE_PLACEMENT_PID]));
 	ret = placement_take(&placement, pid, &asker, info->extack);
@@ -204,7 +208,8 @@ put_asker:
 
 int tierscope_nl_placement_get_start(struct netlink_callback *cb)
 {
-	struct nlattr *pid = tierscope_dump_attrs(cb)[TIERSCOPE_PLACEMENT_PID];
+	struct nlattr **attrs = tierscope_dump_attrs(cb);
+	struct nlattr *pid = attrs[TIERSCOPE_PLACEMENT_PID];
 	struct netlink_ext_ack own = {}, *extack;
 	struct placement_dump *dump;
 	int ret;
@@ -223,6 +228,8 @@ int tierscope_nl_placement_get_start(struct netlink_callback *cb)
 		kfree(dump);
 		return tierscope_dump_refuse(cb, extack, ret);
 	}
+	dump->placement.tally->sharing =
+		nla_get_flag(attrs[TIERSCOPE_PLACEMENT_SHARING]);
 	/* The largest record fits an empty message. */
 	cb->min_dump_alloc = max_t(u32, cb->min_dump_alloc,
 				   nlmsg_total_size(GENL_HDRLEN +
@@ -261,7 +268,8 @@ int tierscope_nl_placement_get_dumpit(struct sk_buff *skb,
 		if (!dump->taken) {
 			ret = placement_take(&dump->placement, pid,
 					     &dump->asker, NULL);
-			if (ret == -EINTR || ret == -EOVERFLOW)
+			if (ret == -EINTR || ret == -ETIME ||
+			    ret == -EOVERFLOW)
 				return tierscope_walk_refuse(ret, cb->extack);
 			/* Not his to see, or gone. */
 			if (ret) {

@@ -10,7 +10,7 @@ struct netlink_callback;
 struct sk_buff;
 
 extern const struct nla_policy
-	tierscope_placement_get_policy[TIERSCOPE_PLACEMENT_PID + 1];
+	tierscope_placement_get_policy[TIERSCOPE_PLACEMENT_SHARING + 1];
 
 int tierscope_nl_placement_get_doit(struct sk_buff *skb,
 				    struct genl_info *info);

@@ -20,9 +20,13 @@
  */
 #include <linux/fs.h>
 #include <linux/hugetlb.h>
+#include <linux/jiffies.h>
 #include <linux/mm.h>
+#include <linux/moduleparam.h>
 #include <linux/sched/signal.h>
+#include <linux/tierscope.h>
 
+#include "compat/mapcount.h"
 #include "core/run.h"
 #include "core/tally.h"
 #include "leaf.h"
@@ -31,6 +35,11 @@
 #ifndef CONFIG_X86_64
 #error "entries are compared as x86-64 lays them out"
 #endif
+
+static unsigned int walk_max_ms = TIERSCOPE_WALK_MAX_NS / NSEC_PER_MSEC;
+module_param(walk_max_ms, uint, 0444);
+MODULE_PARM_DESC(walk_max_ms,
+		 "a walk of one process that takes longer is given up (milliseconds, at most 30000)");
 
 /* Nobody splits and makes one huge page more often while we look at it. */
 #define WALK_TRIES	8
@@ -48,20 +57,35 @@ static u64 walk_key(void)
 	       _PAGE_DEVMAP;
 }
 
-/* Kinds page by page: a private mapping of a file that has copies in it. */
+/* Page by page: copies in a private mapping of a file, and what is shared. */
 static void walk_ask(const struct tierscope_leaf_class *class, const u64 *entry,
 		     size_t n)
 {
+	pte_t first = __pte(tierscope_run_read(entry));
+	u64 pages[2] = {}, shared[2] = {};
+	unsigned int anon;
 	size_t i;
 
 	for (i = 0; i < n; i++) {
-		pte_t pte = __pte(tierscope_run_read(&entry[i]));
-		enum tierscope_kind kind = class->kind;
+		struct page *page = pte_page(__pte(tierscope_run_read(&entry[i])));
 
-		if (PageAnon(pte_page(pte)))
-			kind = TIERSCOPE_KIND_ANON;
-		tierscope_leaf_present(class, kind, pte_pfn(pte), PAGE_SHIFT, 1,
-				       false, pte_protnone(pte));
+		anon = PageAnon(page);
+		pages[anon]++;
+		if (class->sharing && tierscope_page_shared(page))
+			shared[anon]++;
+	}
+	/* All of one section: any frame of it finds the cell. */
+	for (anon = 0; anon < 2; anon++) {
+		enum tierscope_kind kind = anon ? TIERSCOPE_KIND_ANON :
+						  class->kind;
+
+		if (!pages[anon])
+			continue;
+		tierscope_leaf_present(class, kind, pte_pfn(first), PAGE_SHIFT,
+				       pages[anon], false, pte_protnone(first));
+		if (shared[anon])
+			tierscope_leaf_shared(class, kind, pte_pfn(first),
+					      PAGE_SHIFT, shared[anon]);
 	}
 }
 
@@ -76,7 +100,7 @@ static void walk_entries(const struct tierscope_leaf_class *class,
 		pte_t pte = __pte(value);
 
 		if (!value) {
-			run = tierscope_run_length(entry, n, 0, ~0ULL);
+			run = tierscope_run_none(entry, n);
 			continue;
 		}
 		if (!pte_present(pte)) {
@@ -158,31 +182,46 @@ static bool walk_zero_pmd_kind(enum tierscope_kind kind)
 	return kind == TIERSCOPE_KIND_ANON || kind == TIERSCOPE_KIND_DAX;
 }
 
+/* A table of hugetlb that several processes have is one mapping to its pages. */
+static bool walk_pmd_shared(const struct tierscope_leaf_class *class,
+			    pmd_t *pmd, pmd_t value)
+{
+	return (class->hugetlb && hugetlb_pmd_shared((pte_t *)pmd)) ||
+	       tierscope_huge_page_shared(pmd_page(value));
+}
+
 static bool walk_ask_pmd(const struct tierscope_leaf_class *class,
 			 struct mm_struct *mm, pmd_t *pmd)
 {
+	enum tierscope_kind kind = class->kind;
 	spinlock_t *lock = pmd_lock(mm, pmd);
 	pmd_t value = READ_ONCE(*pmd);
 	bool there = pmd_present(value) && pmd_leaf(value);
 
 	if (!there)
-		;
-	else if (pmd_devmap(value))	/* a hole that was filled meanwhile */
-		walk_count_pmd(class, class->kind, value);
-	else if (PageAnon(compound_head(pmd_page(value))))
-		walk_count_pmd(class, TIERSCOPE_KIND_ANON, value);
-	else if (walk_zero_pmd_kind(class->kind))
+		goto unlock;
+	if (pmd_devmap(value)) {	/* a hole that was filled meanwhile */
+		walk_count_pmd(class, kind, value);
+		goto unlock;
+	}
+	if (PageAnon(compound_head(pmd_page(value)))) {
+		kind = TIERSCOPE_KIND_ANON;
+	} else if (walk_zero_pmd_kind(kind)) {
 		class->tally->special_pages += HPAGE_PMD_NR;
-	else
-		walk_count_pmd(class, class->kind, value);
+		goto unlock;
+	}
+	walk_count_pmd(class, kind, value);
+	if (class->sharing && walk_pmd_shared(class, pmd, value))
+		tierscope_leaf_shared(class, kind, pmd_pfn(value), PMD_SHIFT, 1);
+unlock:
 	spin_unlock(lock);
 	return there;
 }
 
 /*
- * One leaf of 2 MiB; false as above. Of two sorts struct page must say more:
- * copies in private mappings of files, and read-only leaves that may be the huge
- * zero page.
+ * One leaf of 2 MiB; false as above. Of two sorts struct page must always say
+ * more: copies in private mappings of files, and read-only leaves that may be the
+ * huge zero page.
  */
 static bool walk_pmd_leaf(const struct tierscope_leaf_class *class,
 			  struct mm_struct *mm, pmd_t *pmd, pmd_t value)
@@ -265,6 +304,11 @@ static void walk_pud_leaf(const struct tierscope_leaf_class *class,
 			if (PageAnon(compound_head(pud_page(value))))
 				kind = TIERSCOPE_KIND_ANON;
 			walk_count_pud(class, kind, value);
+			if (class->sharing &&
+			    tierscope_huge_page_shared(pud_page(value)))
+				tierscope_leaf_shared(class, kind,
+						      pud_pfn(value), PUD_SHIFT,
+						      1);
 		}
 		spin_unlock(&mm->page_table_lock);
 	} else {
@@ -273,60 +317,132 @@ static void walk_pud_leaf(const struct tierscope_leaf_class *class,
 	rcu_read_unlock();
 }
 
+unsigned long tierscope_walk_deadline(unsigned long spent)
+{
+	unsigned long max = nsecs_to_jiffies(TIERSCOPE_WALK_MAX_NS);
+
+	max = min(max, msecs_to_jiffies(walk_max_ms));
+	return jiffies + max - min(spent, max);
+}
+
+/* A load and a subtraction; a clock would cost more than a step of huge pages. */
+static bool walk_is_late(unsigned long deadline)
+{
+	return time_after_eq(jiffies, deadline);
+}
+
 /* There is somebody who needs the lock, or the CPU, more than we do. */
-static bool walk_should_yield(struct mm_struct *mm)
+static bool walk_should_yield(struct mm_struct *mm, unsigned long deadline)
 {
 	return need_resched() || mmap_lock_is_contended(mm) ||
-	       fatal_signal_pending(current);
+	       fatal_signal_pending(current) || walk_is_late(deadline);
 }
 
 /*
- * Counts one step, what lies below one entry of the lowest table that there
- * is, and returns where the next step begins.
+ * Where the first entry maps that is not none, from @entry on, which is and maps
+ * @address; at most @end, where its table ends or what is asked for.
  */
-static unsigned long walk_step(const struct tierscope_leaf_class *class,
-			       struct mm_struct *mm, unsigned long address,
-			       unsigned long end)
+static unsigned long walk_none_end(const u64 *entry, unsigned int shift,
+				   unsigned long address, unsigned long end)
 {
-	pgd_t *pgd = pgd_offset(mm, address);
-	unsigned long next;
-	p4d_t *p4d;
-	pud_t *pud, value;
+	unsigned long first = address >> shift;
+	size_t n = ((end - 1) >> shift) - first + 1;
 
-	next = pgd_addr_end(address, end);
-	if (pgd_none(*pgd) || pgd_bad(*pgd))
-		return next;
-
-	p4d = p4d_offset(pgd, address);
-	next = p4d_addr_end(address, end);
-	if (p4d_none(*p4d) || p4d_bad(*p4d))
-		return next;
-
-	pud = pud_offset(p4d, address);
-	next = pud_addr_end(address, end);
-	value = READ_ONCE(*pud);
-	if (pud_none(value))
-		return next;
-	if (!walk_pud_there(value)) {
-		tierscope_leaf_absent(class, __pte(pud_val(value)),
-				      PUD_SIZE >> PAGE_SHIFT);
-		return next;
-	}
-	if (walk_pud_huge(value)) {
-		walk_pud_leaf(class, mm, pud, value);
-		return next;
-	}
-	if (pud_bad(value))
-		return next;
-
-	next = pmd_addr_end(address, end);
-	walk_pmd(class, mm, pmd_offset(&value, address), address, next);
-	return next;
+	return min(end, (first + tierscope_run_none(entry, n)) << shift);
 }
 
-/* Returns how far it came: @end, or less if somebody waits for the lock. */
+/*
+ * The three below return how far they came: @end, or less if the walk has to let
+ * go of the lock. At least one step is made, what lies below one entry of the
+ * lowest table that there is, or a busy lock would keep us for ever.
+ *
+ * Neighbouring entries without anything are one step, or a sparse mapping would
+ * cost as if it were full. Tables are gone through from entry to entry and not
+ * found anew from the top: the mmap lock, held all the time, keeps them.
+ */
+static unsigned long walk_pmd_table(const struct tierscope_leaf_class *class,
+				    struct mm_struct *mm, pud_t table,
+				    unsigned long address, unsigned long end,
+				    unsigned long deadline)
+{
+	pmd_t *pmd = pmd_offset(&table, address);
+	unsigned long next;
+
+	do {
+		if (pmd_none(READ_ONCE(*pmd))) {
+			next = walk_none_end((u64 *)pmd, PMD_SHIFT, address,
+					     end);
+		} else {
+			next = pmd_addr_end(address, end);
+			walk_pmd(class, mm, pmd, address, next);
+		}
+		pmd += ((next - 1) >> PMD_SHIFT) - (address >> PMD_SHIFT) + 1;
+		address = next;
+	} while (address < end && !walk_should_yield(mm, deadline));
+	return address;
+}
+
+static unsigned long walk_pud_table(const struct tierscope_leaf_class *class,
+				    struct mm_struct *mm, p4d_t *p4d,
+				    unsigned long address, unsigned long end,
+				    unsigned long deadline)
+{
+	pud_t *pud = pud_offset(p4d, address);
+	unsigned long next, reached;
+
+	do {
+		pud_t value = READ_ONCE(*pud);
+
+		next = pud_addr_end(address, end);
+		if (pud_none(value)) {
+			next = walk_none_end((u64 *)pud, PUD_SHIFT, address,
+					     end);
+		} else if (!walk_pud_there(value)) {
+			tierscope_leaf_absent(class, __pte(pud_val(value)),
+					      PUD_SIZE >> PAGE_SHIFT);
+		} else if (walk_pud_huge(value)) {
+			walk_pud_leaf(class, mm, pud, value);
+		} else if (!pud_bad(value)) {
+			reached = walk_pmd_table(class, mm, value, address,
+						 next, deadline);
+			if (reached < next)
+				return reached;
+		}
+		pud += ((next - 1) >> PUD_SHIFT) - (address >> PUD_SHIFT) + 1;
+		address = next;
+	} while (address < end && !walk_should_yield(mm, deadline));
+	return address;
+}
+
+static unsigned long walk_tables(const struct tierscope_leaf_class *class,
+				 struct mm_struct *mm, unsigned long address,
+				 unsigned long end, unsigned long deadline)
+{
+	unsigned long next, reached;
+
+	do {
+		pgd_t *pgd = pgd_offset(mm, address);
+		p4d_t *p4d;
+
+		next = pgd_addr_end(address, end);
+		if (pgd_none(*pgd) || pgd_bad(*pgd))
+			continue;
+		p4d = p4d_offset(pgd, address);
+		next = p4d_addr_end(address, end);
+		if (p4d_none(*p4d) || p4d_bad(*p4d))
+			continue;
+		reached = walk_pud_table(class, mm, p4d, address, next,
+					 deadline);
+		if (reached < next)
+			return reached;
+	} while ((address = next) < end && !walk_should_yield(mm, deadline));
+	return address;
+}
+
+/* Returns how far it came: @end, or less if it has to let go of the lock. */
 static unsigned long walk_vma(struct vm_area_struct *vma, unsigned long address,
-			      unsigned long end, struct tierscope_tally *tally)
+			      unsigned long end, struct tierscope_tally *tally,
+			      unsigned long deadline)
 {
 	struct mm_struct *mm = vma->vm_mm;
 	struct address_space *shared = NULL;
@@ -337,18 +453,16 @@ static unsigned long walk_vma(struct vm_area_struct *vma, unsigned long address,
 		shared = vma->vm_file->f_mapping;
 		i_mmap_lock_read(shared);
 	}
-	/* At least one step a call, or a busy lock would keep us for ever. */
-	do
-		address = walk_step(&class, mm, address, end);
-	while (address < end && !walk_should_yield(mm));
+	address = walk_tables(&class, mm, address, end, deadline);
 	if (shared)
 		i_mmap_unlock_read(shared);
 	return address;
 }
 
-/* Up to the end, or to where somebody waits; returns how far it came. */
+/* Up to the end, or to where it has to let go; returns how far it came. */
 static unsigned long walk_some(struct mm_struct *mm, unsigned long start,
-			       unsigned long end, struct tierscope_tally *tally)
+			       unsigned long end, struct tierscope_tally *tally,
+			       unsigned long deadline)
 {
 	VMA_ITERATOR(iterator, mm, start);
 	struct vm_area_struct *vma;
@@ -356,22 +470,26 @@ static unsigned long walk_some(struct mm_struct *mm, unsigned long start,
 	for_each_vma_range(iterator, vma, end) {
 		unsigned long stop = min(end, vma->vm_end);
 
-		start = walk_vma(vma, max(start, vma->vm_start), stop, tally);
-		if (start < stop || walk_should_yield(mm))
+		start = walk_vma(vma, max(start, vma->vm_start), stop, tally,
+				 deadline);
+		if (start < stop || walk_should_yield(mm, deadline))
 			return start;
 	}
 	return end;
 }
 
 int tierscope_walk_range(struct mm_struct *mm, unsigned long start,
-			 unsigned long end, struct tierscope_tally *tally)
+			 unsigned long end, struct tierscope_tally *tally,
+			 unsigned long deadline)
 {
 	int ret;
 
-	while ((start = walk_some(mm, start, end, tally)) < end) {
+	while ((start = walk_some(mm, start, end, tally, deadline)) < end) {
 		mmap_read_unlock(mm);
 		if (fatal_signal_pending(current))
 			return -EINTR;
+		if (walk_is_late(deadline))
+			return -ETIME;
 		cond_resched();
 		ret = mmap_read_lock_killable(mm);
 		if (ret)
@@ -391,7 +509,8 @@ int tierscope_walk_mm(struct mm_struct *mm, struct tierscope_tally *tally)
 	ret = mmap_read_lock_killable(mm);
 	if (ret)
 		return ret;
-	ret = tierscope_walk_range(mm, 0, TASK_SIZE_MAX, tally);
+	ret = tierscope_walk_range(mm, 0, TASK_SIZE_MAX, tally,
+				   tierscope_walk_deadline(0));
 	if (ret)
 		return ret;
 	mmap_read_unlock(mm);

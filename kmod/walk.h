@@ -11,13 +11,20 @@ struct tierscope_tally;
  * Reads only: nothing is faulted in, marked or moved. The caller holds
  * mm_users and the mmap lock for reading, and still does after a return of 0;
  * in between it may have been dropped, and the mappings may have changed.
- * -EINTR if a fatal signal came, -EOVERFLOW if the tally is full: then the
- * lock is no longer held.
+ * -EINTR if a fatal signal came, -ETIME if @deadline (in jiffies) did, -EOVERFLOW
+ * if the tally is full: then the lock is no longer held.
  */
 int tierscope_walk_range(struct mm_struct *mm, unsigned long start,
-			 unsigned long end, struct tierscope_tally *tally);
+			 unsigned long end, struct tierscope_tally *tally,
+			 unsigned long deadline);
 
-/* The same for all of @mm; takes the mmap lock and drops it. */
+/* Of a process on whose walk @spent jiffies have already gone. */
+unsigned long tierscope_walk_deadline(unsigned long spent);
+
+/*
+ * The same for all of @mm, as long as one process may take; takes the mmap lock
+ * and drops it.
+ */
 int tierscope_walk_mm(struct mm_struct *mm, struct tierscope_tally *tally);
 
 #endif /* TIERSCOPE_WALK_H */

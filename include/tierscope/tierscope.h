@@ -171,13 +171,22 @@ int tierscope_topology_tell(struct tierscope *ts,
  * @page_bytes: 4096, 2 MiB or 1 GiB: what one page-table leaf maps
  * @kind: what they belong to
  * @pages: leaves; bytes are @pages * @page_bytes
+ * @sharing: @shared_pages was asked for and is known: of DAX it never is
+ * @shared_pages: of @pages, those that are mapped more than once, by several
+ *	processes or twice by one; 0 without @sharing
  */
 struct tierscope_cell {
 	int node;
 	uint64_t page_bytes;
 	enum tierscope_kind kind;
 	uint64_t pages;
+	bool sharing;
+	uint64_t shared_pages;
 };
+
+/* Flags of what is asked for: also what is mapped more than once. That costs
+ * the kernel about ten times as much. */
+#define TIERSCOPE_WITH_SHARING	(1U << 0)
 
 /**
  * tierscope_topology_tier() - what stands behind the pages of a cell
@@ -191,7 +200,8 @@ tierscope_topology_tier(const struct tierscope_topology *topology,
 
 /**
  * struct tierscope_placement - one process
- * @swap_bytes: swapped out or migrating
+ * @swap_bytes: swapped out
+ * @migrating_bytes: between two places
  * @special_bytes: mapped but nobody's memory: zero page, vdso, device memory
  * @hinted_bytes: within the cells, waiting for a NUMA-hinting fault
  * @time_ns: CLOCK_MONOTONIC at the start of the walk
@@ -202,6 +212,7 @@ struct tierscope_placement {
 	uid_t uid;
 	char comm[TIERSCOPE_COMM_MAX];
 	uint64_t swap_bytes;
+	uint64_t migrating_bytes;
 	uint64_t special_bytes;
 	uint64_t hinted_bytes;
 	uint64_t time_ns;
@@ -225,6 +236,7 @@ struct tierscope_mapping {
 	uint64_t offset_bytes;
 	const char *name;
 	uint64_t swap_bytes;
+	uint64_t migrating_bytes;
 	uint64_t special_bytes;
 	uint64_t hinted_bytes;
 
@@ -234,15 +246,17 @@ struct tierscope_mapping {
 
 /**
  * tierscope_placement_get() - walk one process
+ * @flags: TIERSCOPE_WITH_SHARING or 0
  *
  * The module walks while it takes the request, before there is an answer to
  * wait for: how long that may take is the module's own limit, and the minute
  * below is for the answer.
  *
- * Returns 0, -ESRCH, -EPERM, -EINVAL (a kernel thread), -ENOENT (no module),
+ * Returns 0, -ESRCH, -EPERM, -EINVAL (a kernel thread, an unknown flag), -ENOENT
+ * (no module), -ETIME (the module gave the walk up, TIERSCOPE_WALK_MAX_NS),
  * -ETIMEDOUT (no answer within a minute), -EINTR.
  */
-int tierscope_placement_get(struct tierscope *ts, pid_t pid,
+int tierscope_placement_get(struct tierscope *ts, pid_t pid, unsigned int flags,
 			    struct tierscope_placement **ret);
 void tierscope_placement_free(struct tierscope_placement *placement);
 
@@ -259,18 +273,21 @@ typedef int (*tierscope_mapping_fn)(const struct tierscope_mapping *mapping,
 				    void *data);
 
 /* Every process that the caller may see, ascending by pid. Returns 0, -ENOENT
- * (no module), -ETIMEDOUT, or what @fn returned. */
-int tierscope_placement_dump(struct tierscope *ts, tierscope_placement_fn fn,
-			     void *data);
+ * (no module), -ETIME (of any one), -ETIMEDOUT, or what @fn returned. */
+int tierscope_placement_dump(struct tierscope *ts, unsigned int flags,
+			     tierscope_placement_fn fn, void *data);
 
 /**
  * tierscope_mapping_dump() - every mapping of @pid, ascending by address
- * @ret_interrupted: set if the address space changed during the dump, so that
- *	the mappings are not one moment's; may be NULL
+ * @flags: TIERSCOPE_WITH_SHARING or 0
+ * @ret_interrupted: set if the address space changed during the dump, and during
+ *	two more that were tried a few milliseconds apart: the mappings are the
+ *	last one's, and not one moment's; may be NULL
  *
- * Returns as tierscope_placement_get(), or what @fn returned.
+ * @fn is called once the dump is over, with the mappings of one try only.
+ * Returns as tierscope_placement_get(), -ENOMEM, or what @fn returned.
  */
-int tierscope_mapping_dump(struct tierscope *ts, pid_t pid,
+int tierscope_mapping_dump(struct tierscope *ts, pid_t pid, unsigned int flags,
 			   tierscope_mapping_fn fn, void *data,
 			   bool *ret_interrupted);
 

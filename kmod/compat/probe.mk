@@ -5,3 +5,4 @@ tierscope-has = $(shell grep -qsw $(1) $(srctree)/include/$(2) && echo -D$(3))
 
 ccflags-y += $(call tierscope-has,genl_info_dump,net/genetlink.h,TIERSCOPE_HAVE_GENL_INFO_DUMP)
 ccflags-y += $(call tierscope-has,file_user_path,linux/fs.h,TIERSCOPE_HAVE_FILE_USER_PATH)
+ccflags-y += $(call tierscope-has,page_mapcount,linux/mm.h,TIERSCOPE_HAVE_PAGE_MAPCOUNT)

@@ -43,4 +43,31 @@ static inline size_t tierscope_run_length(const __u64 *entry, size_t n,
 	return i;
 }
 
+/*
+ * The same for entries that are 0, as entry[0] was: most of a sparse table is,
+ * and there is less to compare.
+ */
+static inline size_t tierscope_run_none(const __u64 *entry, size_t n)
+{
+	size_t i = 1;
+
+	while (i + 8 <= n) {
+		__u64 any = tierscope_run_read(&entry[i]);
+
+		any |= tierscope_run_read(&entry[i + 1]);
+		any |= tierscope_run_read(&entry[i + 2]);
+		any |= tierscope_run_read(&entry[i + 3]);
+		any |= tierscope_run_read(&entry[i + 4]);
+		any |= tierscope_run_read(&entry[i + 5]);
+		any |= tierscope_run_read(&entry[i + 6]);
+		any |= tierscope_run_read(&entry[i + 7]);
+		if (any)
+			break;
+		i += 8;
+	}
+	while (i < n && !tierscope_run_read(&entry[i]))
+		i++;
+	return i;
+}
+
 #endif /* TIERSCOPE_CORE_RUN_H */

@@ -31,12 +31,14 @@ size_t tierscope_tally_bytes(__u32 room)
 void tierscope_tally_init(struct tierscope_tally *tally, __u32 room)
 {
 	tally->room = room;
+	tally->sharing = false;
 	tierscope_tally_reset(tally);
 }
 
 void tierscope_tally_reset(struct tierscope_tally *tally)
 {
 	tally->swap_pages = 0;
+	tally->migrating_pages = 0;
 	tally->special_pages = 0;
 	tally->hinted_pages = 0;
 	tally->lost_pages = 0;
@@ -70,6 +72,7 @@ void tierscope_tally_add_slow(struct tierscope_tally *tally, __u32 key,
 		(tally->n - low) * sizeof(tally->cell[0]));
 	tally->cell[low].key = key;
 	tally->cell[low].pages = pages;
+	tally->cell[low].shared_pages = 0;
 	tally->n++;
 	tally->last = low;
 }

@@ -18,14 +18,17 @@
 struct tierscope_tally_cell {
 	__u32 key;		/* node << 16 | page shift << 8 | kind */
 	__u64 pages;
+	__u64 shared_pages;	/* of pages, if the tally has them */
 };
 
 /**
  * struct tierscope_tally - counts of one walk
- * @swap_pages: base pages, swapped or migrating
+ * @swap_pages: base pages, swapped out
+ * @migrating_pages: base pages, between two places
  * @special_pages: base pages, mapped but nobody's memory
  * @hinted_pages: base pages in the cells, waiting for a NUMA-hinting fault
  * @lost_pages: leaves that found no room for their cell
+ * @sharing: what is mapped more than once is told; the walk obeys
  * @room: how many cells there is room for
  * @n: how many there are
  * @last: the cell that was counted last; most calls are for the same again
@@ -33,9 +36,11 @@ struct tierscope_tally_cell {
  */
 struct tierscope_tally {
 	__u64 swap_pages;
+	__u64 migrating_pages;
 	__u64 special_pages;
 	__u64 hinted_pages;
 	__u64 lost_pages;
+	bool sharing;
 	__u32 room;
 	__u32 n;
 	__u32 last;
@@ -69,10 +74,10 @@ __u32 tierscope_tally_room(__u32 nodes);
 /* Bytes of a tally with @room cells. */
 size_t tierscope_tally_bytes(__u32 room);
 
-/* @room as was given to tierscope_tally_bytes(). */
+/* @room as was given to tierscope_tally_bytes(). Without sharing. */
 void tierscope_tally_init(struct tierscope_tally *tally, __u32 room);
 
-/* Back to nothing counted. */
+/* Back to nothing counted; room and sharing stay. */
 void tierscope_tally_reset(struct tierscope_tally *tally);
 
 void tierscope_tally_add_slow(struct tierscope_tally *tally, __u32 key,
@@ -86,6 +91,15 @@ static inline void tierscope_tally_add(struct tierscope_tally *tally,
 		tally->cell[tally->last].pages += pages;
 	else
 		tierscope_tally_add_slow(tally, key, pages);
+}
+
+/* Of what was just added to the cell @key, @pages are mapped more than once. */
+static inline void tierscope_tally_add_shared(struct tierscope_tally *tally,
+					      __u32 key, __u64 pages)
+{
+	/* If it is not there, its pages are lost. */
+	if (tally->last < tally->n && tally->cell[tally->last].key == key)
+		tally->cell[tally->last].shared_pages += pages;
 }
 
 #endif /* TIERSCOPE_CORE_TALLY_H */

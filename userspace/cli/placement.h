@@ -14,9 +14,19 @@ enum placement_by {
 	PLACEMENT_BY_MAPPING,
 };
 
+#define PLACEMENT_COLUMNS_MAX 24
+
+/**
+ * struct placement_rows - what becomes of placements; lives as long as the
+ *	document
+ * @sharing: what is mapped more than once was asked for
+ * @columns: of @section
+ */
 struct placement_rows {
 	const struct tierscope_topology *topology;
 	enum placement_by by;
+	bool sharing;
+	struct report_column columns[PLACEMENT_COLUMNS_MAX];
 	struct report_section *section;
 };
 

@@ -64,7 +64,7 @@ int residence_take(struct tierscope *ts, const struct cgroup *cgroup,
 	for (ssize_t i = 0; !err && i < n; i++) {
 		struct tierscope_placement *placement;
 
-		err = tierscope_placement_get(ts, pids[i], &placement);
+		err = tierscope_placement_get(ts, pids[i], 0, &placement);
 		if (!err) {
 			err = add_process(&residence, placement);
 			tierscope_placement_free(placement);

@@ -15,13 +15,15 @@ static const struct nla_policy policy[TIERSCOPE_CELL_MAX + 1] = {
 	[TIERSCOPE_CELL_PAGE_SHIFT] = { .type = NLA_U32 },
 	[TIERSCOPE_CELL_KIND] = { .type = NLA_U32 },
 	[TIERSCOPE_CELL_PAGES] = { .type = NLA_U64 },
+	[TIERSCOPE_CELL_SHARED_PAGES] = { .type = NLA_U64 },
 };
 
 static int parse_cell(struct nlattr *nest, struct tierscope_cell *ret)
 {
 	struct nlattr *attributes[TIERSCOPE_CELL_MAX + 1];
+	uint64_t pages, shared_pages = 0;
 	uint32_t node, shift, kind;
-	uint64_t pages;
+	struct nlattr *shared;
 
 	if (nla_parse_nested(attributes, TIERSCOPE_CELL_MAX, nest, policy) ||
 	    !attributes[TIERSCOPE_CELL_NODE] ||
@@ -33,14 +35,20 @@ static int parse_cell(struct nlattr *nest, struct tierscope_cell *ret)
 	shift = nla_get_u32(attributes[TIERSCOPE_CELL_PAGE_SHIFT]);
 	kind = nla_get_u32(attributes[TIERSCOPE_CELL_KIND]);
 	pages = nla_get_u64(attributes[TIERSCOPE_CELL_PAGES]);
+	shared = attributes[TIERSCOPE_CELL_SHARED_PAGES];
+	if (shared)
+		shared_pages = nla_get_u64(shared);
 	/* Whoever adds up cells multiplies: what overflows is refused here. */
 	if (node >= TIERSCOPE_IDS_MAX || shift >= 64 ||
-	    kind > TIERSCOPE_KIND_MAX || pages > UINT64_MAX >> shift)
+	    kind > TIERSCOPE_KIND_MAX || pages > UINT64_MAX >> shift ||
+	    shared_pages > pages)
 		return -EBADMSG;
 	ret->node = node;
 	ret->page_bytes = 1ULL << shift;
 	ret->kind = kind;
 	ret->pages = pages;
+	ret->sharing = shared != NULL;
+	ret->shared_pages = shared_pages;
 	return 0;
 }
 

@@ -14,6 +14,7 @@ static const struct nla_policy policy[TIERSCOPE_PLACEMENT_MAX + 1] = {
 	[TIERSCOPE_PLACEMENT_UID] = { .type = NLA_U32 },
 	[TIERSCOPE_PLACEMENT_CELL] = { .type = NLA_NESTED },
 	[TIERSCOPE_PLACEMENT_SWAP_PAGES] = { .type = NLA_U64 },
+	[TIERSCOPE_PLACEMENT_MIGRATING_PAGES] = { .type = NLA_U64 },
 	[TIERSCOPE_PLACEMENT_SPECIAL_PAGES] = { .type = NLA_U64 },
 	[TIERSCOPE_PLACEMENT_HINTED_PAGES] = { .type = NLA_U64 },
 	[TIERSCOPE_PLACEMENT_TIME_NS] = { .type = NLA_U64 },
@@ -56,6 +57,8 @@ int tierscope_placement_parse(struct nlmsghdr *header,
 		return -ENOMEM;
 	if (tierscope_pages_parse(attributes[TIERSCOPE_PLACEMENT_SWAP_PAGES],
 				  &placement->swap_bytes) ||
+	    tierscope_pages_parse(attributes[TIERSCOPE_PLACEMENT_MIGRATING_PAGES],
+				  &placement->migrating_bytes) ||
 	    tierscope_pages_parse(attributes[TIERSCOPE_PLACEMENT_SPECIAL_PAGES],
 				  &placement->special_bytes) ||
 	    tierscope_pages_parse(attributes[TIERSCOPE_PLACEMENT_HINTED_PAGES],
@@ -119,7 +122,32 @@ static int pass_on(struct nlmsghdr *header, void *data)
 					  reader->what, strerror(-error)) : 0;
 }
 
-int tierscope_placement_get(struct tierscope *ts, pid_t pid,
+int tierscope_check_flags(struct tierscope *ts, const char *what,
+			  unsigned int flags)
+{
+	unsigned int unknown = flags & ~TIERSCOPE_WITH_SHARING;
+
+	return unknown ? tierscope_fail(ts, -EINVAL,
+					"%s: this library has no flag %#x",
+					what, unknown) : 0;
+}
+
+/* Without @pid, of all. NULL without memory. */
+static struct nl_msg *question(const pid_t *pid, unsigned int flags)
+{
+	scope_message struct nl_msg *message =
+		tierscope_message(0, TIERSCOPE_CMD_PLACEMENT_GET,
+				  pid ? 0 : NLM_F_DUMP);
+
+	if (!message ||
+	    (pid && nla_put_u32(message, TIERSCOPE_PLACEMENT_PID, *pid)) ||
+	    (flags & TIERSCOPE_WITH_SHARING &&
+	     nla_put_flag(message, TIERSCOPE_PLACEMENT_SHARING)))
+		return NULL;
+	return scope_take(message);
+}
+
+int tierscope_placement_get(struct tierscope *ts, pid_t pid, unsigned int flags,
 			    struct tierscope_placement **ret)
 {
 	struct tierscope_request request = { .answer = keep };
@@ -130,8 +158,11 @@ int tierscope_placement_get(struct tierscope *ts, pid_t pid,
 	snprintf(request.what, sizeof(request.what), "placement of process %d",
 		 pid);
 	request.data = &reader;
-	message = tierscope_message(0, TIERSCOPE_CMD_PLACEMENT_GET, 0);
-	if (!message || nla_put_u32(message, TIERSCOPE_PLACEMENT_PID, pid))
+	error = tierscope_check_flags(ts, request.what, flags);
+	if (error)
+		return error;
+	message = question(&pid, flags);
+	if (!message)
 		return tierscope_fail(ts, -ENOMEM, "%s: out of memory",
 				      request.what);
 	error = tierscope_ask(ts, message, &request);
@@ -145,8 +176,8 @@ int tierscope_placement_get(struct tierscope *ts, pid_t pid,
 	return 0;
 }
 
-int tierscope_placement_dump(struct tierscope *ts, tierscope_placement_fn fn,
-			     void *data)
+int tierscope_placement_dump(struct tierscope *ts, unsigned int flags,
+			     tierscope_placement_fn fn, void *data)
 {
 	struct tierscope_request request = {
 		.what = "placement of all processes",
@@ -156,9 +187,13 @@ int tierscope_placement_dump(struct tierscope *ts, tierscope_placement_fn fn,
 		.ts = ts, .what = request.what, .fn = fn, .data = data,
 	};
 	scope_message struct nl_msg *message = NULL;
+	int error;
 
 	request.data = &reader;
-	message = tierscope_message(0, TIERSCOPE_CMD_PLACEMENT_GET, NLM_F_DUMP);
+	error = tierscope_check_flags(ts, request.what, flags);
+	if (error)
+		return error;
+	message = question(NULL, flags);
 	if (!message)
 		return tierscope_fail(ts, -ENOMEM, "%s: out of memory",
 				      request.what);

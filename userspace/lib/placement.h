@@ -21,6 +21,10 @@ int tierscope_cells_parse(struct nlmsghdr *header, int type,
 /* Base pages as bytes. -EBADMSG if @attribute is absent or overflows. */
 int tierscope_pages_parse(struct nlattr *attribute, uint64_t *ret_bytes);
 
+/* -EINVAL, and a sentence, for a flag that there is not. */
+int tierscope_check_flags(struct tierscope *ts, const char *what,
+			  unsigned int flags);
+
 /* One PLACEMENT_GET answer. -EBADMSG if it lacks something. */
 int tierscope_placement_parse(struct nlmsghdr *header,
 			      struct tierscope_placement **ret);

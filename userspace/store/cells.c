@@ -175,7 +175,7 @@ int store_cells_read(struct store_database *db, store_placement_fn fn,
 
 		sqlite3_bind_int64(changes, 1, time_ns);
 		while ((more = store_database_step(db, changes)) > 0) {
-			struct tierscope_cell cell;
+			struct tierscope_cell cell = { 0 };
 
 			err = load_cell(changes, &cell);
 			if (!err)

@@ -38,16 +38,24 @@
  *   who    CAP_SYS_ADMIN
  *
  * PLACEMENT_GET (do)
- *   in     PID (of a process, in the sender's pid namespace)
- *   reply  PID, COMM, UID, CELL*, SWAP_PAGES, SPECIAL_PAGES, HINTED_PAGES,
- *          TIME_NS, DURATION_NS
- *          CELL = { NODE, PAGE_SHIFT, KIND, PAGES }: PAGES leaf entries of the
- *          page table, each mapping 1 << PAGE_SHIFT bytes. Sorted by node,
- *          size, kind; cells without a page are left out.
+ *   in     PID (of a process, in the sender's pid namespace), SHARING?
+ *          SHARING: also tell pages that are mapped more than once. struct page
+ *          of every leaf is asked for that, which costs about ten times as much.
+ *   reply  PID, COMM, UID, CELL*, SWAP_PAGES, MIGRATING_PAGES, SPECIAL_PAGES,
+ *          HINTED_PAGES, TIME_NS, DURATION_NS
+ *          CELL = { NODE, PAGE_SHIFT, KIND, PAGES, SHARED_PAGES? }: PAGES leaf
+ *          entries of the page table, each mapping 1 << PAGE_SHIFT bytes.
+ *          Sorted by node, size, kind; cells without a page are left out.
+ *          SHARED_PAGES of them map what is mapped more than once, by several
+ *          processes or twice by one: a small page by its own count though it
+ *          be part of a larger folio, a huge page if any part of it is. Only
+ *          with SHARING, and never for DAX, whose mappings nobody counts.
  *   errors ESRCH   no such process, or it has no memory of its own any more
  *                  (a zombie, or one that is exiting)
  *          EINVAL  a kernel thread
  *          EPERM   somebody else's process; the sentence says what is missing
+ *          ETIME   the walk took longer than TIERSCOPE_WALK_MAX_NS, or than the
+ *                  less that the module's parameter walk_max_ms says
  *          EOVERFLOW  more cells than a message can hold (1024, or 85 nodes
  *                  full of every size and kind)
  *          A fatal signal to the caller ends the walk, without an answer.
@@ -56,23 +64,27 @@
  *          namespace. Rules of security modules cannot be consulted.
  *
  * PLACEMENT_GET (dump)
- *   in     nothing
+ *   in     SHARING?, as above
  *   reply  one message a process that the sender may see, ascending by PID;
  *          processes that are not the sender's to see, kernel threads and
  *          zombies are left out without an error
+ *   errors EINTR, ETIME, EOVERFLOW as above, of any one process; they end it
  *   who    anyone
  *
  * MAPPING_GET (dump)
- *   in     PID
+ *   in     PID, SHARING?, as PLACEMENT_GET (do)
  *   reply  one message a mapping, ascending by START:
  *          PID, START, END, FLAGS, OFFSET, NAME?, CELL*, SWAP_PAGES,
- *          SPECIAL_PAGES, HINTED_PAGES
+ *          MIGRATING_PAGES, SPECIAL_PAGES, HINTED_PAGES, GENERATION
  *          The dump goes on by address: a mapping that changes between two
  *          messages is seen as it is when its turn comes, and then the last
  *          message carries NLM_F_DUMP_INTR.
  *          So does the end of a dump whose process ended or ran another
  *          program meanwhile.
- *   errors as PLACEMENT_GET (do); EOPNOTSUPP without NLM_F_DUMP
+ *          GENERATION is 1, and grows as soon as a change of what was sent
+ *          already is noticed: there is no need to read on.
+ *   errors as PLACEMENT_GET (do); EOPNOTSUPP without NLM_F_DUMP; ETIME of all
+ *          its mappings' walks together
  *   who    as PLACEMENT_GET (do)
  *
  * SAMPLER_NEW (do)
@@ -140,6 +152,9 @@
 #define TIERSCOPE_COUNTERS_MAX		512
 #define TIERSCOPE_SAMPLERS_MAX		16
 #define TIERSCOPE_SUBSCRIBERS_MAX	64
+
+/* Longest walk of one process. */
+#define TIERSCOPE_WALK_MAX_NS		30000000000ULL
 
 /* Longest NAME of a mapping and COMM of a process, final NUL included. */
 #define TIERSCOPE_NAME_MAX		4096
@@ -229,6 +244,7 @@ enum tierscope_cell_attr {
 	TIERSCOPE_CELL_PAGE_SHIFT,	/* u32: 12, 21, 30 */
 	TIERSCOPE_CELL_KIND,		/* u32, enum tierscope_kind */
 	TIERSCOPE_CELL_PAGES,		/* u64, pages of 1 << PAGE_SHIFT bytes */
+	TIERSCOPE_CELL_SHARED_PAGES,	/* u64, those of them that are mapped more than once */
 
 	__TIERSCOPE_CELL_MAX,
 	TIERSCOPE_CELL_MAX = __TIERSCOPE_CELL_MAX - 1,
@@ -238,10 +254,12 @@ enum tierscope_placement_attr {
 	TIERSCOPE_PLACEMENT_UNSPEC,
 	TIERSCOPE_PLACEMENT_PAD,
 	TIERSCOPE_PLACEMENT_PID,	/* u32, in the sender's pid namespace */
+	TIERSCOPE_PLACEMENT_SHARING,	/* flag */
 	TIERSCOPE_PLACEMENT_COMM,	/* string */
 	TIERSCOPE_PLACEMENT_UID,	/* u32, real uid, in the sender's user namespace */
 	TIERSCOPE_PLACEMENT_CELL,	/* multi, nest of TIERSCOPE_CELL_* */
-	TIERSCOPE_PLACEMENT_SWAP_PAGES,	/* u64, base pages, swapped or migrating */
+	TIERSCOPE_PLACEMENT_SWAP_PAGES,	/* u64, base pages, swapped out */
+	TIERSCOPE_PLACEMENT_MIGRATING_PAGES, /* u64, base pages, between two places */
 	TIERSCOPE_PLACEMENT_SPECIAL_PAGES, /* u64, base pages: the zero page, vdso, device memory */
 	TIERSCOPE_PLACEMENT_HINTED_PAGES, /* u64, base pages in the cells that wait for a NUMA-hinting fault */
 	TIERSCOPE_PLACEMENT_TIME_NS,	/* u64, CLOCK_MONOTONIC at the start of the walk */
@@ -262,6 +280,7 @@ enum tierscope_mapping_attr {
 	TIERSCOPE_MAPPING_UNSPEC,
 	TIERSCOPE_MAPPING_PAD,
 	TIERSCOPE_MAPPING_PID,		/* u32 */
+	TIERSCOPE_MAPPING_SHARING,	/* flag */
 	TIERSCOPE_MAPPING_START,	/* u64, address */
 	TIERSCOPE_MAPPING_END,		/* u64, address after the last */
 	TIERSCOPE_MAPPING_FLAGS,	/* u32, TIERSCOPE_MAPPING_READ and so on */
@@ -269,8 +288,10 @@ enum tierscope_mapping_attr {
 	TIERSCOPE_MAPPING_NAME,		/* string: a path, "[heap]", "[stack]" */
 	TIERSCOPE_MAPPING_CELL,		/* multi, nest of TIERSCOPE_CELL_* */
 	TIERSCOPE_MAPPING_SWAP_PAGES,	/* u64, as in a placement */
+	TIERSCOPE_MAPPING_MIGRATING_PAGES, /* u64, as in a placement */
 	TIERSCOPE_MAPPING_SPECIAL_PAGES, /* u64, as in a placement */
 	TIERSCOPE_MAPPING_HINTED_PAGES,	/* u64, as in a placement */
+	TIERSCOPE_MAPPING_GENERATION,	/* u32, 1 until what was sent is seen to change */
 
 	__TIERSCOPE_MAPPING_MAX,
 	TIERSCOPE_MAPPING_MAX = __TIERSCOPE_MAPPING_MAX - 1,

@@ -53,14 +53,21 @@ static void agrees_with_the_naive_one(void)
 	}
 }
 
-static void zeros_match_zeros_only(void)
+/* A run of nothing, too, may end anywhere, at any bit, and at the table's end. */
+static void nothing_ends_at_something(void)
 {
-	__u64 entry[N];
+	for (size_t n = 1; n <= N; n++) {
+		__u64 *entry = calloc(n, sizeof(*entry));
 
-	memset(entry, 0, sizeof(entry));
-	CU_ASSERT_EQUAL(tierscope_run_length(entry, N, 0, ~0ULL), N);
-	entry[17] = 1ULL << 63;
-	CU_ASSERT_EQUAL(tierscope_run_length(entry, N, 0, ~0ULL), 17);
+		CU_ASSERT_PTR_NOT_NULL_FATAL(entry);
+		CU_ASSERT_EQUAL(tierscope_run_none(entry, n), n);
+		for (size_t at = 1; at < n; at++) {
+			entry[at] = 1ULL << at % 64;
+			CU_ASSERT_EQUAL(tierscope_run_none(entry, n), at);
+			entry[at] = 0;
+		}
+		free(entry);
+	}
 }
 
 /* What was read of the first entry counts, not what stands there now. */
@@ -74,7 +81,7 @@ static void first_is_what_was_read(void)
 static const struct suite_test tests[] = {
 	{ "every length and every end", every_length_and_every_end },
 	{ "agrees with the naive one", agrees_with_the_naive_one },
-	{ "zeros match zeros only", zeros_match_zeros_only },
+	{ "nothing ends at something", nothing_ends_at_something },
 	{ "the first is what was read", first_is_what_was_read },
 };
 

@@ -93,6 +93,37 @@ static void full_tally_says_what_it_lost(void)
 	free(tally);
 }
 
+static void shared_pages_go_with_their_cell(void)
+{
+	const __u32 one = tierscope_tally_key(1, 12, 0);
+	const __u32 two = tierscope_tally_key(2, 12, 0);
+	const __u32 lost = tierscope_tally_key(0, 12, 0);
+	struct tierscope_tally *tally = make(2);
+
+	CU_ASSERT_FALSE(tally->sharing);
+	tierscope_tally_add(tally, two, 5);
+	tierscope_tally_add_shared(tally, two, 3);
+	/* Its place is the other's, which moves. */
+	tierscope_tally_add(tally, one, 4);
+	CU_ASSERT_EQUAL(tally->cell[0].shared_pages, 0);
+	tierscope_tally_add_shared(tally, one, 1);
+	tierscope_tally_add(tally, two, 2);
+	tierscope_tally_add_shared(tally, two, 2);
+	/* A cell that found no room has no shared pages, and nobody else gets them. */
+	tierscope_tally_add(tally, lost, 6);
+	tierscope_tally_add_shared(tally, lost, 6);
+	CU_ASSERT_EQUAL(tally->cell[0].pages, 4);
+	CU_ASSERT_EQUAL(tally->cell[0].shared_pages, 1);
+	CU_ASSERT_EQUAL(tally->cell[1].pages, 7);
+	CU_ASSERT_EQUAL(tally->cell[1].shared_pages, 5);
+	tally->sharing = true;
+	tierscope_tally_reset(tally);
+	CU_ASSERT_TRUE(tally->sharing);
+	tierscope_tally_add(tally, one, 1);
+	CU_ASSERT_EQUAL(tally->cell[0].shared_pages, 0);
+	free(tally);
+}
+
 static void reset_forgets_all_but_the_room(void)
 {
 	struct tierscope_tally *tally = make(1);
@@ -100,12 +131,14 @@ static void reset_forgets_all_but_the_room(void)
 	tierscope_tally_add(tally, tierscope_tally_key(1, 12, 0), 3);
 	tierscope_tally_add(tally, tierscope_tally_key(2, 12, 0), 3);
 	tally->swap_pages = 1;
+	tally->migrating_pages = 1;
 	tally->special_pages = 1;
 	tally->hinted_pages = 1;
 	tierscope_tally_reset(tally);
 	CU_ASSERT_EQUAL(tally->n, 0);
 	CU_ASSERT_EQUAL(tally->lost_pages, 0);
 	CU_ASSERT_EQUAL(tally->swap_pages, 0);
+	CU_ASSERT_EQUAL(tally->migrating_pages, 0);
 	CU_ASSERT_EQUAL(tally->special_pages, 0);
 	CU_ASSERT_EQUAL(tally->hinted_pages, 0);
 	CU_ASSERT_EQUAL(tally->room, 1);
@@ -121,6 +154,7 @@ static const struct suite_test tests[] = {
 	{ "room grows with nodes up to the limit", room_grows_with_nodes_up_to_the_limit },
 	{ "cells are sorted and add up", cells_are_sorted_and_add_up },
 	{ "a full tally says what it lost", full_tally_says_what_it_lost },
+	{ "shared pages go with their cell", shared_pages_go_with_their_cell },
 	{ "reset forgets all but the room", reset_forgets_all_but_the_room },
 };
 

@@ -37,8 +37,9 @@ static inline void put_u64(struct nl_msg *message, int type, uint64_t value)
 		abort();
 }
 
-static inline void put_cell(struct nl_msg *message, int type, uint64_t node,
-			    uint64_t shift, uint64_t kind, uint64_t pages)
+static inline void put_shared_cell(struct nl_msg *message, int type,
+				   uint64_t node, uint64_t shift, uint64_t kind,
+				   uint64_t pages, uint64_t shared_pages)
 {
 	struct nlattr *nest = nla_nest_start(message, type);
 
@@ -46,7 +47,14 @@ static inline void put_cell(struct nl_msg *message, int type, uint64_t node,
 	put_u32(message, TIERSCOPE_CELL_PAGE_SHIFT, shift);
 	put_u32(message, TIERSCOPE_CELL_KIND, kind);
 	put_u64(message, TIERSCOPE_CELL_PAGES, pages);
+	put_u64(message, TIERSCOPE_CELL_SHARED_PAGES, shared_pages);
 	nla_nest_end(message, nest);
+}
+
+static inline void put_cell(struct nl_msg *message, int type, uint64_t node,
+			    uint64_t shift, uint64_t kind, uint64_t pages)
+{
+	put_shared_cell(message, type, node, shift, kind, pages, ABSENT);
 }
 
 /* The first @length bytes, in memory of exactly that size, so that a sanitizer

@@ -19,6 +19,7 @@ static struct nl_msg *make_placement(const char *comm, uint64_t swap_pages)
 		abort();
 	put_u32(message, TIERSCOPE_PLACEMENT_UID, 1000);
 	put_u64(message, TIERSCOPE_PLACEMENT_SWAP_PAGES, swap_pages);
+	put_u64(message, TIERSCOPE_PLACEMENT_MIGRATING_PAGES, 4);
 	put_u64(message, TIERSCOPE_PLACEMENT_SPECIAL_PAGES, 2);
 	put_u64(message, TIERSCOPE_PLACEMENT_HINTED_PAGES, 3);
 	put_u64(message, TIERSCOPE_PLACEMENT_TIME_NS, 5000000000);
@@ -53,6 +54,7 @@ static void test_whole(void)
 	CU_ASSERT_EQUAL(placement->uid, 1000);
 	CU_ASSERT_STRING_EQUAL(placement->comm, "tierscope-infer");
 	CU_ASSERT_EQUAL(placement->swap_bytes, page);
+	CU_ASSERT_EQUAL(placement->migrating_bytes, 4 * page);
 	CU_ASSERT_EQUAL(placement->special_bytes, 2 * page);
 	CU_ASSERT_EQUAL(placement->hinted_bytes, 3 * page);
 	CU_ASSERT_EQUAL(placement->time_ns, 5000000000);
@@ -65,6 +67,45 @@ static void test_whole(void)
 	CU_ASSERT_EQUAL(placement->cells[3].node, 2);
 	tierscope_placement_free(placement);
 	nlmsg_free(message);
+}
+
+/* Absent is not zero, and of DAX it is absent though the rest be there. */
+static void test_sharing(void)
+{
+	struct nl_msg *message = make_placement("a", 0);
+	struct tierscope_placement *placement = NULL;
+
+	put_shared_cell(message, CELL, 0, 12, TIERSCOPE_KIND_ANON, 6, 0);
+	put_shared_cell(message, CELL, 0, 12, TIERSCOPE_KIND_SHMEM, 5, 5);
+	put_cell(message, CELL, 0, 12, TIERSCOPE_KIND_DAX, 4);
+	CU_ASSERT_EQUAL_FATAL(tierscope_placement_parse(nlmsg_hdr(message),
+							&placement), 0);
+	CU_ASSERT_EQUAL_FATAL(placement->n_cells, 3);
+	CU_ASSERT_TRUE(placement->cells[0].sharing);
+	CU_ASSERT_EQUAL(placement->cells[0].shared_pages, 0);
+	CU_ASSERT_TRUE(placement->cells[1].sharing);
+	CU_ASSERT_EQUAL(placement->cells[1].shared_pages, 5);
+	CU_ASSERT_FALSE(placement->cells[2].sharing);
+	CU_ASSERT_EQUAL(placement->cells[2].shared_pages, 0);
+	tierscope_placement_free(placement);
+	nlmsg_free(message);
+}
+
+static void test_unknown_flag(void)
+{
+	struct tierscope *ts = NULL;
+	struct tierscope_placement *placement = NULL;
+
+	CU_ASSERT_EQUAL_FATAL(tierscope_new(NULL, &ts), 0);
+	CU_ASSERT_EQUAL(tierscope_placement_get(ts, getpid(), 1U << 31,
+						&placement), -EINVAL);
+	CU_ASSERT_PTR_NULL(placement);
+	CU_ASSERT_PTR_NOT_NULL(strstr(tierscope_error(ts), "0x80000000"));
+	CU_ASSERT_EQUAL(tierscope_placement_dump(ts, 1U << 31, NULL, NULL),
+			-EINVAL);
+	CU_ASSERT_EQUAL(tierscope_mapping_dump(ts, getpid(), 1U << 31, NULL,
+					       NULL, NULL), -EINVAL);
+	tierscope_free(ts);
 }
 
 static void test_no_cells(void)
@@ -127,6 +168,10 @@ static void test_absurd(void)
 	message = make_placement("a", 0);
 	put_cell(message, CELL, 0, 12, 0, 1ULL << 52);
 	check_refused(message);
+	/* More of them shared than there are. */
+	message = make_placement("a", 0);
+	put_shared_cell(message, CELL, 0, 12, 0, 1, 2);
+	check_refused(message);
 	/* A number of the wrong length. */
 	message = make_placement("a", 0);
 	if (nla_put_u32(message, TIERSCOPE_PLACEMENT_TIME_NS, 1))
@@ -160,13 +205,15 @@ static void test_spoilt(void)
 
 	put_cell(message, CELL, 0, 12, TIERSCOPE_KIND_ANON, 6);
 	put_cell(message, CELL, 0, 21, TIERSCOPE_KIND_ANON, 4);
-	put_cell(message, CELL, 2, 12, TIERSCOPE_KIND_FILE, 7);
+	put_shared_cell(message, CELL, 2, 12, TIERSCOPE_KIND_FILE, 7, 6);
 	message_spoil(message, parse);
 	nlmsg_free(message);
 }
 
 static const struct suite_test tests[] = {
 	{ "a whole placement", test_whole },
+	{ "pages mapped more than once", test_sharing },
+	{ "a flag that there is not", test_unknown_flag },
 	{ "no cells", test_no_cells },
 	{ "a name that is too long", test_long_name },
 	{ "something lacks", test_lacking },

@@ -222,7 +222,7 @@ static void test_module(void)
 	int error;
 
 	open_all();
-	error = tierscope_placement_get(ts, getpid(), &placement);
+	error = tierscope_placement_get(ts, getpid(), 0, &placement);
 	if (access("/sys/module/tierscope", F_OK) == 0) {
 		CU_ASSERT_EQUAL_FATAL(error, 0);
 		CU_ASSERT_EQUAL(placement->pid, getpid());

@@ -126,14 +126,14 @@ static void samples_write(struct store_writer *writer, unsigned int percent,
 static void placements_write(struct store_writer *writer)
 {
 	const struct tierscope_cell looks[][3] = {
-		{ { 0, 4096, TIERSCOPE_KIND_ANON, 256 },
-		  { 0, 4096, TIERSCOPE_KIND_FILE, 256 },
-		  { 2, 4096, TIERSCOPE_KIND_ANON, 512 } },
-		{ { 0, 4096, TIERSCOPE_KIND_ANON, 2560 },
-		  { 0, 2 * MIB, TIERSCOPE_KIND_ANON, 4 },
-		  { 2, 4096, TIERSCOPE_KIND_ANON, 256 } },
-		{ { 0, 4096, TIERSCOPE_KIND_ANON, 512 },
-		  { 2, 4096, TIERSCOPE_KIND_ANON, 0 }, { 0 } },
+		{ { .node = 0, .page_bytes = 4096, .kind = TIERSCOPE_KIND_ANON, .pages = 256 },
+		  { .node = 0, .page_bytes = 4096, .kind = TIERSCOPE_KIND_FILE, .pages = 256 },
+		  { .node = 2, .page_bytes = 4096, .kind = TIERSCOPE_KIND_ANON, .pages = 512 } },
+		{ { .node = 0, .page_bytes = 4096, .kind = TIERSCOPE_KIND_ANON, .pages = 2560 },
+		  { .node = 0, .page_bytes = 2 * MIB, .kind = TIERSCOPE_KIND_ANON, .pages = 4 },
+		  { .node = 2, .page_bytes = 4096, .kind = TIERSCOPE_KIND_ANON, .pages = 256 } },
+		{ { .node = 0, .page_bytes = 4096, .kind = TIERSCOPE_KIND_ANON, .pages = 512 },
+		  { .node = 2, .page_bytes = 4096, .kind = TIERSCOPE_KIND_ANON, .pages = 0 }, { 0 } },
 	};
 	static const size_t n_cells[] = { 3, 3, 1 };
 

@@ -53,7 +53,10 @@ static void setup(void)
 	sample_source_init(&source, 8, 1000, true);
 	CU_ASSERT_EQUAL_FATAL(store_create(good, &run.run, &w), 0);
 	for (int i = 0; i < 400; i++) {
-		const struct tierscope_cell cell = { 0, 4096, TIERSCOPE_KIND_ANON, (uint64_t)i + 1 };
+		const struct tierscope_cell cell = {
+			.page_bytes = 4096, .kind = TIERSCOPE_KIND_ANON,
+			.pages = (uint64_t)i + 1,
+		};
 
 		sample_source_next(&source);
 		store_sample(w, &source.sample);

@@ -228,11 +228,13 @@ static void test_bad_samples(void)
 /* ---- placement ---- */
 
 static const struct tierscope_cell first_cells[] = {
-	{ 0, 4096, TIERSCOPE_KIND_ANON, 10 }, { 0, 4096, TIERSCOPE_KIND_FILE, 5 },
-	{ 1, 2 << 20, TIERSCOPE_KIND_ANON, 3 },
+	{ .node = 0, .page_bytes = 4096, .kind = TIERSCOPE_KIND_ANON, .pages = 10 },
+	{ .node = 0, .page_bytes = 4096, .kind = TIERSCOPE_KIND_FILE, .pages = 5 },
+	{ .node = 1, .page_bytes = 2 << 20, .kind = TIERSCOPE_KIND_ANON, .pages = 3 },
 }, second_cells[] = {
-	{ 2, 4096, TIERSCOPE_KIND_DAX, 7 }, { 0, 4096, TIERSCOPE_KIND_ANON, 11 },
-	{ 1, 2 << 20, TIERSCOPE_KIND_ANON, 3 },
+	{ .node = 2, .page_bytes = 4096, .kind = TIERSCOPE_KIND_DAX, .pages = 7 },
+	{ .node = 0, .page_bytes = 4096, .kind = TIERSCOPE_KIND_ANON, .pages = 11 },
+	{ .node = 1, .page_bytes = 2 << 20, .kind = TIERSCOPE_KIND_ANON, .pages = 3 },
 };
 
 static bool same_cells(const struct tierscope_cell *a, const struct tierscope_cell *b, size_t n)

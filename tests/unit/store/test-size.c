@@ -34,9 +34,9 @@ static double day_bytes(uint64_t lines, bool multiplexed)
 	CU_ASSERT_EQUAL_FATAL(store_create(path, &run.run, &w), 0);
 	for (int i = 0; i < HOUR_SAMPLES; i++) {
 		const struct tierscope_cell cells[] = {
-			{ 0, 4096, TIERSCOPE_KIND_ANON, sample_random(&source) % 1000 + 1 },
-			{ 1, 4096, TIERSCOPE_KIND_ANON, sample_random(&source) % 1000 + 1 },
-			{ 1, 4096, TIERSCOPE_KIND_FILE, 100 },
+			{ .node = 0, .page_bytes = 4096, .kind = TIERSCOPE_KIND_ANON, .pages = sample_random(&source) % 1000 + 1 },
+			{ .node = 1, .page_bytes = 4096, .kind = TIERSCOPE_KIND_ANON, .pages = sample_random(&source) % 1000 + 1 },
+			{ .node = 1, .page_bytes = 4096, .kind = TIERSCOPE_KIND_FILE, .pages = 100 },
 		};
 
 		sample_source_next(&source);

@@ -15,6 +15,7 @@ check "refusals, with the kernel's sentences" "$LIBRARY" refusals
 check "an ordinary user sees own processes and no counters" as_user 65534 "$LIBRARY" unprivileged
 check "placement of all processes, with questions in between" "$LIBRARY" dump
 check "mappings add up to the placement" "$LIBRARY" mappings
+check "mappings that never keep still: it gives up, with one try's" "$LIBRARY" busy
 check "the module is told the tiers" "$LIBRARY" tell
 check "a sampler, beyond its handle" "$LIBRARY" sampler
 check "every sample is read or counted as lost" "$LIBRARY" losses

@@ -48,6 +48,13 @@ same_fields topology topology
 check_equal "the mode" "$(tierscope topology -f json | python3 -c '
 import json, sys; print(json.load(sys.stdin)["machine"]["mode"])')" memory-mode
 same_fields placement placement $sleeper
+check "sharing is not measured unasked" python3 -c '
+import json, sys
+assert all(row["shared_bytes"] is None for row in json.load(open(sys.argv[1]))["cells"])' "$WORK/as.json"
+same_fields "placement with sharing" placement --sharing $sleeper
+check "sharing is measured when asked for" python3 -c '
+import json, sys
+assert all(row["shared_bytes"] <= row["bytes"] for row in json.load(open(sys.argv[1]))["cells"])' "$WORK/as.json"
 same_fields "placement of several" placement $sleeper $$
 same_fields "placement by process" placement --by process $sleeper
 same_fields "all placements" placement --all

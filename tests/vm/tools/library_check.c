@@ -13,6 +13,7 @@ static const struct {
 	{ "unprivileged", case_unprivileged },
 	{ "dump", case_dump },
 	{ "mappings", case_mappings },
+	{ "busy", case_busy },
 	{ "tell", case_tell },
 	{ "sampler", case_sampler },
 	{ "losses", case_losses },

@@ -41,6 +41,7 @@ void case_refusals(void);
 void case_unprivileged(void);
 void case_dump(void);
 void case_mappings(void);
+void case_busy(void);
 void case_tell(void);
 void case_sampler(void);
 void case_losses(void);

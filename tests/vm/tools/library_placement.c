@@ -26,7 +26,7 @@ static uint64_t bytes_of(const struct tierscope_cell *cells, size_t n,
 static struct tierscope_placement *get(pid_t pid)
 {
 	struct tierscope_placement *placement = NULL;
-	int error = tierscope_placement_get(ts, pid, &placement);
+	int error = tierscope_placement_get(ts, pid, 0, &placement);
 
 	hold(error == 0, "%d: %s", error, tierscope_error(ts));
 	return placement;
@@ -70,7 +70,7 @@ void case_no_module(void)
 {
 	struct tierscope_placement *placement;
 
-	expect(tierscope_placement_get(ts, getpid(), &placement), -ENOENT,
+	expect(tierscope_placement_get(ts, getpid(), 0, &placement), -ENOENT,
 	       "load it with modprobe tierscope");
 }
 
@@ -99,11 +99,11 @@ void case_refusals(void)
 	char sentence[512];
 
 	/* kthreadd */
-	expect(tierscope_placement_get(ts, 2, &placement), -EINVAL, "kernel thread");
+	expect(tierscope_placement_get(ts, 2, 0, &placement), -EINVAL, "kernel thread");
 	end(pid);
-	expect(tierscope_placement_get(ts, pid, &placement), -ESRCH, "");
-	expect(tierscope_placement_get(ts, 0, &placement), -ESRCH, "");
-	expect(tierscope_placement_get(ts, -1, &placement), -ESRCH, "");
+	expect(tierscope_placement_get(ts, pid, 0, &placement), -ESRCH, "");
+	expect(tierscope_placement_get(ts, 0, 0, &placement), -ESRCH, "");
+	expect(tierscope_placement_get(ts, -1, 0, &placement), -ESRCH, "");
 	hold(!placement, "an output was touched");
 	/* And the handle still works; the sentence stays until the next. */
 	snprintf(sentence, sizeof(sentence), "%s", tierscope_error(ts));
@@ -120,7 +120,7 @@ void case_unprivileged(void)
 
 	hold(getuid() != 0, "run this as somebody else than root");
 	tierscope_placement_free(get(getpid()));
-	expect(tierscope_placement_get(ts, 1, &placement), -EPERM,
+	expect(tierscope_placement_get(ts, 1, 0, &placement), -EPERM,
 	       "CAP_SYS_PTRACE");
 	hold(tierscope_topology_read(ts, &topology) == 0, "topology");
 	expect(tierscope_topology_tell(ts, topology), -EPERM, "CAP_SYS_ADMIN");
@@ -166,13 +166,13 @@ void case_dump(void)
 	pid_t pid = sleeper();
 	struct seen seen = { .wanted = pid };
 
-	hold(tierscope_placement_dump(ts, see, &seen) == 0, "%s",
+	hold(tierscope_placement_dump(ts, 0, see, &seen) == 0, "%s",
 	     tierscope_error(ts));
 	hold(seen.found && seen.n >= 2, "%u processes", seen.n);
-	expect(tierscope_placement_dump(ts, stop, NULL), -ECANCELED,
+	expect(tierscope_placement_dump(ts, 0, stop, NULL), -ECANCELED,
 	       "ended by its reader");
 	seen = (struct seen){ .wanted = pid };
-	hold(tierscope_placement_dump(ts, see, &seen) == 0, "%s",
+	hold(tierscope_placement_dump(ts, 0, see, &seen) == 0, "%s",
 	     tierscope_error(ts));
 	end(pid);
 }
@@ -211,7 +211,7 @@ void case_mappings(void)
 	struct sum sum = { 0 };
 	bool interrupted = true;
 
-	hold(tierscope_mapping_dump(ts, pid, add, &sum, &interrupted) == 0,
+	hold(tierscope_mapping_dump(ts, pid, 0, add, &sum, &interrupted) == 0,
 	     "%s", tierscope_error(ts));
 	hold(!interrupted, "nothing changed");
 	hold(sum.named && sum.heap_like, "a mapping is missing");
@@ -225,8 +225,57 @@ void case_mappings(void)
 	hold(sum.swap == placement->swap_bytes, "swap");
 	tierscope_placement_free(placement);
 	end(pid);
-	expect(tierscope_mapping_dump(ts, pid, add, &sum, &interrupted),
+	expect(tierscope_mapping_dump(ts, pid, 0, add, &sum, &interrupted),
 	       -ESRCH, "");
+}
+
+/* One that has many mappings, and another one of another size all the time. */
+static pid_t busy(void)
+{
+	const size_t page = getpagesize(), n = 1000;
+	pid_t pid = fork();
+	char *memory;
+
+	hold(pid >= 0, "fork: %m");
+	if (pid)
+		return pid;
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	memory = mmap(NULL, n * page, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS,
+		      -1, 0);
+	for (size_t i = 0; i < n; i += 2)
+		mprotect(memory + i * page, page, PROT_NONE);
+	for (size_t i = 1;; i = i % 64 + 1) {
+		memory = mmap(NULL, i * page, PROT_READ,
+			      MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+		munmap(memory, i * page);
+	}
+}
+
+static int ascend(const struct tierscope_mapping *mapping, void *data)
+{
+	uint64_t *last = data;
+
+	hold(mapping->start >= *last, "addresses go back: two tries at once");
+	*last = mapping->end;
+	return 0;
+}
+
+/* Whether a dump meets a change is chance, and that none of many does is not. */
+void case_busy(void)
+{
+	pid_t pid = busy();
+	bool interrupted = false;
+
+	for (int i = 0; i < 50 && !interrupted; i++) {
+		uint64_t last = 0;
+
+		hold(tierscope_mapping_dump(ts, pid, TIERSCOPE_WITH_SHARING,
+					    ascend, &last, &interrupted) == 0,
+		     "%s", tierscope_error(ts));
+		hold(last > 0, "no mapping at all");
+	}
+	hold(interrupted, "no dump met a change");
+	end(pid);
 }
 
 void case_tell(void)

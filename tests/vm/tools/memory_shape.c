@@ -5,7 +5,7 @@
  *	memory-shape WORD...
  *
  * Makes each word's memory in turn, says "ready PID", and keeps still until
- * its standard input ends. SIZE takes K, M or G.
+ * its standard input ends. SIZE takes K, M, G or T.
  *
  *	anon=SIZE	anonymous, 4 KiB pages
  *	thp=SIZE	anonymous, huge pages where the kernel has them
@@ -18,14 +18,21 @@
  *	shared=SIZE	shared anonymous memory
  *	shmem=SIZE	memory of a memfd
  *	sysv=SIZE	System V shared memory
+ *	sparse=SIZE	anonymous, ten pages of it written
  *	hugetlb=SIZE	private huge pages from the pool of 2 MiB
  *	hugetlb-shared=SIZE	and shared ones
+ *	hugetlb-table=SIZE	the same at the start of 1 GiB, which a process can
+ *			share with its page table
  *	dax=DEVICE,SIZE	a shared mapping of a DAX device, written
  *	many=N		N mappings of one page each
  *	swapped=SIZE	anonymous, written, and then paged out
  *	protected=SIZE	anonymous, written, and then PROT_NONE
  *	bind=NODE	where what follows is put (none: anywhere again)
  *	fork		a child that shares everything; it is the one that is shown
+ *	again		reads the first 4 MiB of all shared mappings, which fork leaves
+ *			to page faults
+ *	rewrite		the first page of the last anonymous memory is written again
+ *	drop		the lowest of all mappings, which goes at SIGUSR1
  *	crowd=N		N children that share everything and live as long
  *	thread		the leader ends, another thread lives on
  *	zombie		a child that has ended; it is the one that is shown
@@ -51,9 +58,13 @@
 
 #define PAGE		4096UL
 #define HUGE_PAGE	(2UL << 20)
+#define TABLE		(1UL << 30)	/* what one table of 2 MiB pages maps */
+#define AGAIN		(4UL << 20)
+#define LOWEST		(1UL << 20)
 
 static bool churns, spins;
 static pid_t shown;
+static char *last_anonymous;
 
 static size_t size_of(const char *text)
 {
@@ -61,6 +72,9 @@ static size_t size_of(const char *text)
 	size_t size = strtoull(text, &end, 0);
 
 	switch (*end) {
+	case 'T':
+		size <<= 10;
+		/* fall through */
 	case 'G':
 		size <<= 10;
 		/* fall through */
@@ -107,6 +121,7 @@ static char *anonymous(size_t size, int advice)
 	memory += HUGE_PAGE - (size_t)memory % HUGE_PAGE;
 	if (madvise(memory, size, advice))
 		err(1, "madvise");
+	last_anonymous = memory;
 	return memory;
 }
 
@@ -147,6 +162,60 @@ static void map_sysv(size_t size)
 		err(1, "shmat");
 	shmctl(id, IPC_RMID, NULL);
 	touch(memory, size, PAGE, true);
+}
+
+static void map_sparse(size_t size)
+{
+	char *memory = anonymous(size, MADV_NOHUGEPAGE);
+
+	for (size_t i = 0; i < 10; i++)
+		touch(memory + size / 10 / PAGE * PAGE * i, PAGE, PAGE, true);
+}
+
+/* Only a mapping of all that a table maps can share it. */
+static void map_table(size_t size)
+{
+	int fd = memfd_create("table", MFD_CLOEXEC | MFD_HUGETLB);
+	char *memory = map(2 * TABLE, PROT_NONE,
+			   MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1);
+
+	memory += TABLE - (size_t)memory % TABLE;
+	if (fd < 0 || ftruncate(fd, TABLE) ||
+	    mmap(memory, TABLE, PROT_READ | PROT_WRITE,
+		 MAP_SHARED | MAP_FIXED | MAP_NORESERVE, fd, 0) == MAP_FAILED)
+		err(1, "a table of huge pages");
+	touch(memory, size, PAGE, true);
+	close(fd);
+}
+
+static void touch_shared(void)
+{
+	FILE *maps = fopen("/proc/self/maps", "re");
+	char line[4096], permissions[5];
+	size_t start, end;
+
+	if (!maps)
+		err(1, "maps");
+	while (fgets(line, sizeof(line), maps))
+		if (sscanf(line, "%zx-%zx %4s", &start, &end, permissions) == 3 &&
+		    permissions[0] == 'r' && permissions[3] == 's')
+			touch((char *)start, end - start < AGAIN ? end - start : AGAIN,
+			      PAGE, false);
+	fclose(maps);
+}
+
+static void drop(int signal)
+{
+	(void)signal;
+	munmap((void *)LOWEST, PAGE);
+}
+
+static void map_lowest(void)
+{
+	if (mmap((void *)LOWEST, PAGE, PROT_READ,
+		 MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0) == MAP_FAILED)
+		err(1, "mmap at %#lx", LOWEST);
+	signal(SIGUSR1, drop);
 }
 
 /* A DAX device wants its own alignment; huge pages suit all that exist here. */
@@ -326,6 +395,8 @@ static void make(const char *word)
 		map_memfd(size_of(value));
 	} else if (IS("sysv")) {
 		map_sysv(size_of(value));
+	} else if (IS("sparse")) {
+		map_sparse(size_of(value));
 	} else if (IS("hugetlb")) {
 		size = size_of(value);
 		touch(map(size, rw, MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB, -1),
@@ -334,6 +405,8 @@ static void make(const char *word)
 		size = size_of(value);
 		touch(map(size, rw, MAP_SHARED | MAP_ANONYMOUS | MAP_HUGETLB, -1),
 		      size, PAGE, true);
+	} else if (IS("hugetlb-table")) {
+		map_table(size_of(value));
 	} else if (IS("dax")) {
 		map_dax(value);
 	} else if (IS("many")) {
@@ -346,6 +419,12 @@ static void make(const char *word)
 		bind_to(value);
 	} else if (IS("fork")) {
 		become_child();
+	} else if (IS("again")) {
+		touch_shared();
+	} else if (IS("rewrite")) {
+		touch(last_anonymous, PAGE, PAGE, true);
+	} else if (IS("drop")) {
+		map_lowest();
 	} else if (IS("crowd")) {
 		make_crowd(size_of(value));
 	} else if (IS("zombie")) {

@@ -5,8 +5,8 @@
  *
  *	placement-probe ask COMMAND [WORD]...
  *		COMMAND is node, node-dump, node-set, placement, placement-dump,
- *		mapping or mapping-dump; WORD is pid=N, id=N, tier=N, short-pid,
- *		long-pid, unknown, padding, truncated, empty, trailing,
+ *		mapping or mapping-dump; WORD is pid=N, id=N, tier=N, sharing,
+ *		short-pid, long-pid, unknown, padding, truncated, empty, trailing,
  *		sender=ID (who sends it, by effective uid and gid) or opener=ID
  *		(who opened the socket); the rest is done as who runs this
  *	placement-probe hold COMMAND [WORD]...
@@ -70,6 +70,10 @@ static void put_word(struct nl_msg *msg, const struct command *command,
 	else if (!strncmp(word, "tier=", 5))
 		nla_put_u32(msg, TIERSCOPE_NODE_TIER,
 			    strtoul(value + 1, NULL, 0));
+	else if (!strcmp(word, "sharing"))
+		nla_put_flag(msg, command->cmd == TIERSCOPE_CMD_MAPPING_GET ?
+				  (int)TIERSCOPE_MAPPING_SHARING :
+				  (int)TIERSCOPE_PLACEMENT_SHARING);
 	else if (!strcmp(word, "short-pid"))
 		nla_put_u16(msg, command->id, 1);
 	else if (!strcmp(word, "long-pid"))
@@ -149,6 +153,9 @@ static void print_cells(const struct nlmsghdr *header, int type)
 		       number(tb[TIERSCOPE_CELL_PAGE_SHIFT], "PAGE_SHIFT"),
 		       number(tb[TIERSCOPE_CELL_KIND], "KIND"),
 		       number(tb[TIERSCOPE_CELL_PAGES], "PAGES"));
+		if (tb[TIERSCOPE_CELL_SHARED_PAGES])
+			printf(":%lu", number(tb[TIERSCOPE_CELL_SHARED_PAGES],
+					      "SHARED_PAGES"));
 	}
 }
 
@@ -166,11 +173,12 @@ static void print_placement(struct nlattr **tb)
 {
 	if (!tb[TIERSCOPE_PLACEMENT_COMM])
 		errx(1, "COMM is missing in an answer");
-	printf("placement pid=%lu uid=%lu comm=%s swap=%lu special=%lu hinted=%lu duration=%lu",
+	printf("placement pid=%lu uid=%lu comm=%s swap=%lu migrating=%lu special=%lu hinted=%lu duration=%lu",
 	       number(tb[TIERSCOPE_PLACEMENT_PID], "PID"),
 	       number(tb[TIERSCOPE_PLACEMENT_UID], "UID"),
 	       nla_get_string(tb[TIERSCOPE_PLACEMENT_COMM]),
 	       number(tb[TIERSCOPE_PLACEMENT_SWAP_PAGES], "SWAP_PAGES"),
+	       number(tb[TIERSCOPE_PLACEMENT_MIGRATING_PAGES], "MIGRATING_PAGES"),
 	       number(tb[TIERSCOPE_PLACEMENT_SPECIAL_PAGES], "SPECIAL_PAGES"),
 	       number(tb[TIERSCOPE_PLACEMENT_HINTED_PAGES], "HINTED_PAGES"),
 	       number(tb[TIERSCOPE_PLACEMENT_DURATION_NS], "DURATION_NS"));
@@ -182,15 +190,17 @@ static void print_mapping(struct nlattr **tb)
 {
 	struct nlattr *name = tb[TIERSCOPE_MAPPING_NAME];
 
-	printf("mapping pid=%lu start=%lx end=%lx flags=%lu offset=%lu swap=%lu special=%lu hinted=%lu name=%s",
+	printf("mapping pid=%lu start=%lx end=%lx flags=%lu offset=%lu swap=%lu migrating=%lu special=%lu hinted=%lu generation=%lu name=%s",
 	       number(tb[TIERSCOPE_MAPPING_PID], "PID"),
 	       number(tb[TIERSCOPE_MAPPING_START], "START"),
 	       number(tb[TIERSCOPE_MAPPING_END], "END"),
 	       number(tb[TIERSCOPE_MAPPING_FLAGS], "FLAGS"),
 	       number(tb[TIERSCOPE_MAPPING_OFFSET], "OFFSET"),
 	       number(tb[TIERSCOPE_MAPPING_SWAP_PAGES], "SWAP_PAGES"),
+	       number(tb[TIERSCOPE_MAPPING_MIGRATING_PAGES], "MIGRATING_PAGES"),
 	       number(tb[TIERSCOPE_MAPPING_SPECIAL_PAGES], "SPECIAL_PAGES"),
 	       number(tb[TIERSCOPE_MAPPING_HINTED_PAGES], "HINTED_PAGES"),
+	       number(tb[TIERSCOPE_MAPPING_GENERATION], "GENERATION"),
 	       name ? nla_get_string(name) : "");
 }
 
