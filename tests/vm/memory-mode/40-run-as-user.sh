@@ -25,18 +25,19 @@ last() { ls -t "$TIERSCOPE_STATE_DIR/runs/$1"/*.tsrun | head -n 1; }
 status_line() { sed -n "s/^$1:[[:space:]]*//p" | tr '\t' ' '; }
 
 # ---- identity -----------------------------------------------------------------
-check_equal "user and groups" "$(user sh -c 'echo $(id -u) $(id -g) $(id -G)')" "$user $user $user"
-check_equal "all four uids" "$(user cat /proc/self/status | status_line Uid)" "$user $user $user $user"
+user sh -c 'echo $(id -u) $(id -g) $(id -G); pwd; cat /proc/self/cgroup; exec cat /proc/self/status' >"$WORK/self"
+check_equal "user and groups" "$(head -n 1 "$WORK/self")" "$user $user $user"
+check_equal "all four uids" "$(status_line Uid <"$WORK/self")" "$user $user $user $user"
 check_equal "supplementary groups" "$(setpriv --reuid $user --regid $user --groups $user,20,33 -- \
 	tierscope run --quiet -- id -G)" "$user 20 33"
-check_equal "no capability" "$(user cat /proc/self/status | status_line CapEff)" 0000000000000000
-check_equal "and none to inherit" "$(user cat /proc/self/status | sed -n 's/^Cap\(Inh\|Amb\|Prm\):[[:space:]]*//p' | sort -u)" \
+check_equal "no capability" "$(status_line CapEff <"$WORK/self")" 0000000000000000
+check_equal "and none to inherit" "$(sed -n 's/^Cap\(Inh\|Amb\|Prm\):[[:space:]]*//p' "$WORK/self" | sort -u)" \
 	0000000000000000
 # keyctl(KEYCTL_GET_KEYRING_ID, KEY_SPEC_SESSION_KEYRING, 0)
 keyring() { user python3 -c 'import ctypes; print(ctypes.CDLL(None).syscall(250, 0, -3, 0))'; }
 one=$(keyring) two=$(keyring)
 check_expr "a session keyring of its own" "$one > 0 && $two > 0 && $one != $two"
-check_equal "the directory, although only the user may enter it" "$(user pwd)" "$WORK/home"
+check_equal "the directory, although only the user may enter it" "$(sed -n 2p "$WORK/self")" "$WORK/home"
 check_equal "the environment" "$(as_user $user env -i PATH="$PATH" A=b tierscope run --quiet -- env | sort | tr '\n' ' ')" \
 	"A=b PATH=$PATH "
 check_equal "standard input and output" "$(echo through | user cat)" through
@@ -46,9 +47,9 @@ check_equal "a resource limit" "$(ulimit -n 77; user sh -c 'ulimit -n; ulimit -H
 check_equal "the CPUs" "$(taskset -c 2 setpriv --reuid $user --regid $user --clear-groups -- \
 	tierscope run --quiet -- cat /proc/self/status | status_line Cpus_allowed_list)" 2
 check_equal "nothing but the streams is open" "$(user ls /proc/self/fd | tr '\n' ' ')" "0 1 2 3 "
-check_equal "no signal is blocked or ignored" "$(user cat /proc/self/status |
-	sed -n 's/^Sig\(Blk\|Ign\):[[:space:]]*//p' | sort -u)" 0000000000000000
-check_equal "a cgroup of its own" "$(user sed -n 's/^0:://p' /proc/self/cgroup | sed 's/run-[0-9]*$/run-N/')" /tierscope/run-N
+check_equal "no signal is blocked or ignored" \
+	"$(sed -n 's/^Sig\(Blk\|Ign\):[[:space:]]*//p' "$WORK/self" | sort -u)" 0000000000000000
+check_equal "a cgroup of its own" "$(sed -n 's/^0:://p' "$WORK/self" | sed 's/run-[0-9]*$/run-N/')" /tierscope/run-N
 check_equal "the cgroup goes with the run" "$(ls -d /sys/fs/cgroup/tierscope/run-* 2>/dev/null)" "$cgroups"
 
 # ---- no more than the caller has ---------------------------------------------------

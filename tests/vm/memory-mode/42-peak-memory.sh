@@ -21,16 +21,26 @@ resident() { awk '/^VmRSS:/ { print $2 }' "/proc/$1/status"; }
 until [ "$(resident $one)" -ge 153600 ] && [ "$(resident $two)" -ge 153600 ]; do
 	sleep 0.1
 done
-# Placement may be up to twenty times as long away as a walk takes.
-sleep 10
+sleep 1	# ten samples at least
+until [ -e "$1" ]; do sleep 0.1; done
 kill $one $two
 wait
 rm -r "$dir"
 END
 run=$WORK/run.tsrun
-check "the run is recorded" tierscope run --interval 100ms --output "$run" -- sh "$WORK/two"
-peak=$(report_field "$run" run peak_bytes)
 known=$((300 << 20))
+tierscope run --interval 100ms --output "$run" -- sh "$WORK/two" "$WORK/enough" 2>"$WORK/client" &
+client=$!
+# Placement may be up to twenty times as long away as a walk takes.
+placed() {
+	placed=$(report_field /var/lib/tierscope/runs/0/*.tsrun resident peak_resident_bytes 2>/dev/null)
+	[ "${placed:-0}" -gt $((known / 10 * 9)) ]
+}
+check "placement sees both while they run" within 100 placed
+touch "$WORK/enough"
+wait $client
+check_equal "the run is recorded" $? 0
+peak=$(report_field "$run" run peak_bytes)
 echo "# peak $peak, allocated $known"
 check_equal "the method is named" "$(report_field "$run" run peak_method)" "cgroup memory.peak"
 check_expr "the peak is the children's together, within 10 %" "$peak > 0.9 * $known && $peak < 1.1 * $known"
