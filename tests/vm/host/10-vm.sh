@@ -3,6 +3,7 @@
 # shellcheck disable=SC2016,SC2317
 # (what is in single quotes is for the guest, and check calls functions by name)
 # scripts/vm itself: exit status, output, limits, and what it leaves behind.
+# timeout: 1200
 cd "$(dirname "$0")/../../.." || exit 125
 export TIERSCOPE_TREE=$PWD TIERSCOPE_BUILD=$PWD/build TIERSCOPE_KERNEL=6.1
 # shellcheck source=tests/vm/lib.sh
