@@ -48,6 +48,12 @@ static u64 walk_key(void)
 	       _PAGE_DEVMAP;
 }
 
+/* Where a walk's leaves go: one of the two. */
+struct walk {
+	struct tierscope_tally *tally;
+	struct tierscope_visitor *visitor;
+};
+
 /* Kinds page by page: a private mapping of a file that has copies in it. */
 static void walk_ask(const struct tierscope_leaf_class *class, const u64 *entry,
 		     size_t n)
@@ -62,6 +68,18 @@ static void walk_ask(const struct tierscope_leaf_class *class, const u64 *entry,
 			kind = TIERSCOPE_KIND_ANON;
 		tierscope_leaf_present(class, kind, pte_pfn(pte), PAGE_SHIFT, 1,
 				       false, pte_protnone(pte));
+	}
+}
+
+static void walk_visit_entries(const struct tierscope_leaf_class *class,
+			       unsigned long address, const u64 *entry, size_t n)
+{
+	for (; n && !class->visitor->stopped; n--, address += PAGE_SIZE) {
+		pte_t pte = __pte(tierscope_run_read(entry++));
+
+		if (pte_present(pte))
+			tierscope_leaf_visit(class, address, pte, pte_pfn(pte),
+					     PAGE_SHIFT, pte_special(pte));
 	}
 }
 
@@ -131,7 +149,10 @@ static bool walk_table(const struct tierscope_leaf_class *class,
 	    pmd_bad(value))
 		goto unlock_rcu;
 	entry = (u64 *)pte_offset_kernel(&value, address);
-	if (class->ask_page) {
+	if (class->visitor) {
+		walk_visit_entries(class, address, entry, n);
+		there = true;
+	} else if (class->ask_page) {
 		there = walk_entries_locked(class, mm, pmd, value, entry, n);
 	} else {
 		walk_entries(class, entry, n);
@@ -143,14 +164,30 @@ unlock_rcu:
 }
 
 static void walk_count_pmd(const struct tierscope_leaf_class *class,
-			   enum tierscope_kind kind, pmd_t value)
+			   enum tierscope_kind kind, unsigned long address,
+			   pmd_t value)
 {
-	tierscope_leaf_present(class, kind, pmd_pfn(value), PMD_SHIFT, 1,
-			       pmd_devmap(value), pmd_protnone(value));
+	if (class->visitor)
+		tierscope_leaf_visit(class, address, __pte(pmd_val(value)),
+				     pmd_pfn(value), PMD_SHIFT, false);
+	else
+		tierscope_leaf_present(class, kind, pmd_pfn(value), PMD_SHIFT,
+				       1, pmd_devmap(value),
+				       pmd_protnone(value));
+}
+
+static void walk_count_huge_zero(const struct tierscope_leaf_class *class,
+				 unsigned long address, pmd_t value)
+{
+	if (class->visitor)
+		tierscope_leaf_visit(class, address, __pte(pmd_val(value)),
+				     pmd_pfn(value), PMD_SHIFT, true);
+	else
+		class->tally->special_pages += HPAGE_PMD_NR;
 }
 
 static bool walk_ask_pmd(const struct tierscope_leaf_class *class,
-			 struct mm_struct *mm, pmd_t *pmd)
+			 struct mm_struct *mm, pmd_t *pmd, unsigned long address)
 {
 	spinlock_t *lock = pmd_lock(mm, pmd);
 	pmd_t value = READ_ONCE(*pmd);
@@ -159,11 +196,11 @@ static bool walk_ask_pmd(const struct tierscope_leaf_class *class,
 	if (!there)
 		;
 	else if (PageAnon(compound_head(pmd_page(value))))
-		walk_count_pmd(class, TIERSCOPE_KIND_ANON, value);
+		walk_count_pmd(class, TIERSCOPE_KIND_ANON, address, value);
 	else if (class->kind != TIERSCOPE_KIND_ANON)
-		walk_count_pmd(class, class->kind, value);
+		walk_count_pmd(class, class->kind, address, value);
 	else
-		class->tally->special_pages += HPAGE_PMD_NR;
+		walk_count_huge_zero(class, address, value);
 	spin_unlock(lock);
 	return there;
 }
@@ -174,7 +211,8 @@ static bool walk_ask_pmd(const struct tierscope_leaf_class *class,
  * memory, which may be the huge zero page.
  */
 static bool walk_pmd_leaf(const struct tierscope_leaf_class *class,
-			  struct mm_struct *mm, pmd_t *pmd, pmd_t value)
+			  struct mm_struct *mm, pmd_t *pmd,
+			  unsigned long address, pmd_t value)
 {
 	bool ask = class->ask_page ||
 		   (class->kind == TIERSCOPE_KIND_ANON && !pmd_write(value));
@@ -182,9 +220,9 @@ static bool walk_pmd_leaf(const struct tierscope_leaf_class *class,
 
 	rcu_read_lock();
 	if (ask && !class->special && !pmd_devmap(value))
-		there = walk_ask_pmd(class, mm, pmd);
+		there = walk_ask_pmd(class, mm, pmd, address);
 	else
-		walk_count_pmd(class, class->kind, value);
+		walk_count_pmd(class, class->kind, address, value);
 	rcu_read_unlock();
 	return there;
 }
@@ -209,7 +247,7 @@ static void walk_pmd(const struct tierscope_leaf_class *class,
 			return;
 		}
 		if (pmd_leaf(value)) {
-			if (walk_pmd_leaf(class, mm, pmd, value))
+			if (walk_pmd_leaf(class, mm, pmd, address, value))
 				return;
 		} else if (walk_table(class, mm, pmd, address, end)) {
 			return;
@@ -218,16 +256,24 @@ static void walk_pmd(const struct tierscope_leaf_class *class,
 }
 
 static void walk_count_pud(const struct tierscope_leaf_class *class,
-			   enum tierscope_kind kind, pud_t value)
+			   enum tierscope_kind kind, unsigned long address,
+			   pud_t value)
 {
-	tierscope_leaf_present(class, kind, pud_pfn(value), PUD_SHIFT, 1,
-			       pud_devmap(value),
-			       pte_protnone(__pte(pud_val(value))));
+	pte_t entry = __pte(pud_val(value));
+
+	if (class->visitor)
+		tierscope_leaf_visit(class, address, entry, pud_pfn(value),
+				     PUD_SHIFT, false);
+	else
+		tierscope_leaf_present(class, kind, pud_pfn(value), PUD_SHIFT,
+				       1, pud_devmap(value),
+				       pte_protnone(entry));
 }
 
 /* One leaf of 1 GiB: hugetlb or DAX. */
 static void walk_pud_leaf(const struct tierscope_leaf_class *class,
-			  struct mm_struct *mm, pud_t *pud, pud_t value)
+			  struct mm_struct *mm, pud_t *pud,
+			  unsigned long address, pud_t value)
 {
 	enum tierscope_kind kind = class->kind;
 
@@ -239,13 +285,18 @@ static void walk_pud_leaf(const struct tierscope_leaf_class *class,
 		if (pud_present(value) && pud_leaf(value)) {
 			if (PageAnon(compound_head(pud_page(value))))
 				kind = TIERSCOPE_KIND_ANON;
-			walk_count_pud(class, kind, value);
+			walk_count_pud(class, kind, address, value);
 		}
 		spin_unlock(&mm->page_table_lock);
 	} else {
-		walk_count_pud(class, kind, value);
+		walk_count_pud(class, kind, address, value);
 	}
 	rcu_read_unlock();
+}
+
+static bool walk_stopped(const struct walk *walk)
+{
+	return walk->visitor && walk->visitor->stopped;
 }
 
 /* There is somebody who needs the lock, or the CPU, more than we do. */
@@ -288,7 +339,7 @@ static unsigned long walk_step(const struct tierscope_leaf_class *class,
 		return next;
 	}
 	if (pud_leaf(value)) {
-		walk_pud_leaf(class, mm, pud, value);
+		walk_pud_leaf(class, mm, pud, address, value);
 		return next;
 	}
 	if (pud_bad(value))
@@ -299,15 +350,19 @@ static unsigned long walk_step(const struct tierscope_leaf_class *class,
 	return next;
 }
 
-/* Returns how far it came: @end, or less if somebody waits for the lock. */
+/*
+ * Returns how far it came: @end, or less if somebody waits for the lock or the
+ * visitor has stopped.
+ */
 static unsigned long walk_vma(struct vm_area_struct *vma, unsigned long address,
-			      unsigned long end, struct tierscope_tally *tally)
+			      unsigned long end, const struct walk *walk)
 {
 	struct mm_struct *mm = vma->vm_mm;
 	struct address_space *shared = NULL;
 	struct tierscope_leaf_class class;
 
-	tierscope_leaf_classify(vma, tally, &class);
+	tierscope_leaf_classify(vma, walk->tally, &class);
+	class.visitor = walk->visitor;
 	if (is_vm_hugetlb_page(vma) && vma->vm_flags & VM_MAYSHARE) {
 		shared = vma->vm_file->f_mapping;
 		i_mmap_lock_read(shared);
@@ -315,15 +370,15 @@ static unsigned long walk_vma(struct vm_area_struct *vma, unsigned long address,
 	/* At least one step a call, or a busy lock would keep us for ever. */
 	do
 		address = walk_step(&class, mm, address, end);
-	while (address < end && !walk_should_yield(mm));
+	while (address < end && !walk_stopped(walk) && !walk_should_yield(mm));
 	if (shared)
 		i_mmap_unlock_read(shared);
 	return address;
 }
 
-/* Up to the end, or to where somebody waits; returns how far it came. */
+/* The same for all mappings up to @end. */
 static unsigned long walk_some(struct mm_struct *mm, unsigned long start,
-			       unsigned long end, struct tierscope_tally *tally)
+			       unsigned long end, const struct walk *walk)
 {
 	VMA_ITERATOR(iterator, mm, start);
 	struct vm_area_struct *vma;
@@ -331,19 +386,22 @@ static unsigned long walk_some(struct mm_struct *mm, unsigned long start,
 	for_each_vma_range(iterator, vma, end) {
 		unsigned long stop = min(end, vma->vm_end);
 
-		start = walk_vma(vma, max(start, vma->vm_start), stop, tally);
-		if (start < stop || walk_should_yield(mm))
+		start = walk_vma(vma, max(start, vma->vm_start), stop, walk);
+		if (start < stop || walk_stopped(walk) || walk_should_yield(mm))
 			return start;
 	}
 	return end;
 }
 
-int tierscope_walk_range(struct mm_struct *mm, unsigned long start,
-			 unsigned long end, struct tierscope_tally *tally)
+/* As tierscope_walk_range() has it. */
+static int walk_all(struct mm_struct *mm, unsigned long start,
+		    unsigned long end, const struct walk *walk)
 {
 	int ret;
 
-	while ((start = walk_some(mm, start, end, tally)) < end) {
+	while ((start = walk_some(mm, start, end, walk)) < end) {
+		if (walk_stopped(walk))
+			break;
 		mmap_read_unlock(mm);
 		if (fatal_signal_pending(current))
 			return -EINTR;
@@ -352,6 +410,18 @@ int tierscope_walk_range(struct mm_struct *mm, unsigned long start,
 		if (ret)
 			return ret;
 	}
+	return 0;
+}
+
+int tierscope_walk_range(struct mm_struct *mm, unsigned long start,
+			 unsigned long end, struct tierscope_tally *tally)
+{
+	const struct walk walk = { .tally = tally };
+	int ret;
+
+	ret = walk_all(mm, start, end, &walk);
+	if (ret)
+		return ret;
 	if (tally->lost_pages) {
 		mmap_read_unlock(mm);
 		return -EOVERFLOW;
@@ -367,6 +437,22 @@ int tierscope_walk_mm(struct mm_struct *mm, struct tierscope_tally *tally)
 	if (ret)
 		return ret;
 	ret = tierscope_walk_range(mm, 0, TASK_SIZE_MAX, tally);
+	if (ret)
+		return ret;
+	mmap_read_unlock(mm);
+	return 0;
+}
+
+int tierscope_walk_visit(struct mm_struct *mm, unsigned long start,
+			 unsigned long end, struct tierscope_visitor *visitor)
+{
+	const struct walk walk = { .visitor = visitor };
+	int ret;
+
+	ret = mmap_read_lock_killable(mm);
+	if (ret)
+		return ret;
+	ret = walk_all(mm, start, end, &walk);
 	if (ret)
 		return ret;
 	mmap_read_unlock(mm);
