@@ -48,6 +48,12 @@ static u64 walk_key(void)
 	       _PAGE_DEVMAP;
 }
 
+/* x86 marks 4 KiB pages of DAX as special, too (pte_mkdevmap()). */
+static bool walk_special(pte_t pte)
+{
+	return pte_special(pte) && !pte_devmap(pte);
+}
+
 /* Where a walk's leaves go: one of the two. */
 struct walk {
 	struct tierscope_tally *tally;
@@ -79,7 +85,7 @@ static void walk_visit_entries(const struct tierscope_leaf_class *class,
 
 		if (pte_present(pte))
 			tierscope_leaf_visit(class, address, pte, pte_pfn(pte),
-					     PAGE_SHIFT, pte_special(pte));
+					     PAGE_SHIFT, walk_special(pte));
 	}
 }
 
@@ -104,7 +110,7 @@ static void walk_entries(const struct tierscope_leaf_class *class,
 			continue;
 		}
 		run = tierscope_run_length(entry, n, value, key);
-		if (pte_special(pte))
+		if (walk_special(pte))
 			class->tally->special_pages += run;
 		else if (class->ask_page && !pte_devmap(pte))
 			walk_ask(class, entry, run);
