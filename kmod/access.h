@@ -21,6 +21,10 @@ struct task_struct;
 int tierscope_may_count(struct sk_buff *skb, struct netlink_ext_ack *extack);
 int tierscope_may_change(struct sk_buff *skb, struct netlink_ext_ack *extack);
 
+/* May he know which frames of memory somebody's pages are in? As above. */
+int tierscope_may_see_frames(struct sk_buff *skb,
+			     struct netlink_ext_ack *extack);
+
 /**
  * struct tierscope_asker - who asks, as of when he asked
  * @sender: credentials of who sent the request

@@ -37,6 +37,7 @@ void tierscope_leaf_classify(struct vm_area_struct *vma,
 			     struct tierscope_leaf_class *ret)
 {
 	ret->tally = tally;
+	ret->visitor = NULL;
 	ret->kind = TIERSCOPE_KIND_ANON;
 	ret->ask_page = false;
 	ret->special = false;
@@ -70,6 +71,15 @@ static int leaf_dax_node(unsigned long pfn)
 	return node == NUMA_NO_NODE ? page_to_nid(pfn_to_page(pfn)) : node;
 }
 
+/* NUMA_NO_NODE if it is nobody's memory. */
+static int leaf_node(const struct tierscope_leaf_class *class,
+		     unsigned long pfn, bool devmap)
+{
+	if (class->special)
+		return NUMA_NO_NODE;
+	return devmap ? leaf_dax_node(pfn) : tierscope_section_node(pfn);
+}
+
 void tierscope_leaf_present(const struct tierscope_leaf_class *class,
 			    enum tierscope_kind kind, unsigned long pfn,
 			    unsigned int shift, u64 n, bool devmap,
@@ -77,14 +87,8 @@ void tierscope_leaf_present(const struct tierscope_leaf_class *class,
 {
 	struct tierscope_tally *tally = class->tally;
 	u64 base_pages = n << (shift - PAGE_SHIFT);
-	int node;
+	int node = leaf_node(class, pfn, devmap);
 
-	if (class->special)
-		node = NUMA_NO_NODE;
-	else if (devmap)
-		node = leaf_dax_node(pfn);
-	else
-		node = tierscope_section_node(pfn);
 	if (node == NUMA_NO_NODE) {
 		tally->special_pages += base_pages;
 		return;
@@ -106,11 +110,39 @@ void tierscope_leaf_shared(const struct tierscope_leaf_class *class,
 					   n);
 }
 
+void tierscope_leaf_visit(const struct tierscope_leaf_class *class,
+			  unsigned long address, pte_t entry,
+			  unsigned long pfn, unsigned int shift, bool special)
+{
+	struct tierscope_visitor *visitor = class->visitor;
+	/* x86 has these bits in the same place on all levels. */
+	bool devmap = pte_devmap(entry);
+	struct tierscope_leaf leaf = {
+		.address = address & ~((1UL << shift) - 1),
+		.pfn = pfn,
+		.shift = shift,
+		.node = special ? NUMA_NO_NODE : leaf_node(class, pfn, devmap),
+	};
+
+	leaf.flags = (pte_write(entry) ? TIERSCOPE_PAGE_WRITE : 0) |
+		     (pte_dirty(entry) ? TIERSCOPE_PAGE_DIRTY : 0) |
+		     (pte_young(entry) ? TIERSCOPE_PAGE_ACCESSED : 0);
+	if (leaf.node == NUMA_NO_NODE)
+		leaf.flags |= TIERSCOPE_PAGE_SPECIAL;
+	else if (devmap)
+		leaf.flags |= TIERSCOPE_PAGE_DAX;
+	if (pte_protnone(entry) && class->hinting)
+		leaf.flags |= TIERSCOPE_PAGE_HINTED;
+	visitor->stopped = !visitor->leaf(visitor, &leaf);
+}
+
 void tierscope_leaf_absent(const struct tierscope_leaf_class *class, pte_t entry,
 			   u64 pages)
 {
 	swp_entry_t swap = pte_to_swp_entry(entry);
 
+	if (class->visitor)
+		return;
 	/* Notes of userfaultfd and the like, where no page is or was. */
 	if (is_pte_marker_entry(swap))
 		return;

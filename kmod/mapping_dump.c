@@ -6,11 +6,9 @@
  * empty mm_struct, and no page.
  */
 #include <linux/mm.h>
-#include <linux/pid.h>
 #include <linux/sched/mm.h>
 #include <linux/slab.h>
 
-#include "access.h"
 #include "compat/genetlink.h"
 #include "core/tally.h"
 #include "mapping.h"
@@ -128,30 +126,6 @@ static int mapping_send(struct sk_buff *skb, struct netlink_callback *cb,
 	return 0;
 }
 
-/* The memory that @number stands for, with mm_count held. */
-static int mapping_find(struct netlink_callback *cb, u32 number,
-			struct netlink_ext_ack *extack, struct mm_struct **ret_mm)
-{
-	struct tierscope_process process;
-	struct tierscope_asker asker;
-	struct pid *pid;
-	int ret;
-
-	ret = tierscope_asker_get(&asker, cb->skb, extack);
-	if (ret)
-		return ret;
-	pid = tierscope_process_find(&asker, number);
-	ret = tierscope_process_get(&process, pid, &asker, extack);
-	put_pid(pid);
-	tierscope_asker_put(&asker);
-	if (ret)
-		return ret;
-	mmgrab(process.mm);
-	*ret_mm = process.mm;
-	tierscope_process_put(&process);
-	return 0;
-}
-
 static struct mapping_dump *mapping_dump_alloc(void)
 {
 	struct mapping_dump *dump = kzalloc(sizeof(*dump), GFP_KERNEL_ACCOUNT);
@@ -195,7 +169,7 @@ int tierscope_nl_mapping_get_start(struct netlink_callback *cb)
 	dump->generation = 1;
 	dump->mapping.tally->sharing =
 		nla_get_flag(attrs[TIERSCOPE_MAPPING_SHARING]);
-	ret = mapping_find(cb, dump->pid, extack, &dump->mm);
+	ret = tierscope_process_grab(cb->skb, dump->pid, extack, &dump->mm);
 	if (ret) {
 		mapping_dump_free(dump);
 		NL_SET_BAD_ATTR(extack, number);

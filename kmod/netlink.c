@@ -8,6 +8,7 @@
 #include "mapping_dump.h"
 #include "netlink.h"
 #include "node.h"
+#include "page_dump.h"
 #include "placement.h"
 #include "sampler.h"
 
@@ -66,6 +67,14 @@ static const struct genl_ops netlink_ops[] = {
 		.policy = tierscope_sampler_id_policy,
 		.maxattr = TIERSCOPE_SAMPLER_ID_MAXATTR,
 		.doit = tierscope_nl_sampler_subscribe_doit,
+	}, {
+		.cmd = TIERSCOPE_CMD_PAGE_GET,
+		.policy = tierscope_page_get_policy,
+		.maxattr = TIERSCOPE_PAGE_END,
+		.doit = tierscope_nl_page_get_doit,
+		.start = tierscope_nl_page_get_start,
+		.dumpit = tierscope_nl_page_get_dumpit,
+		.done = tierscope_nl_page_get_done,
 	},
 };
 

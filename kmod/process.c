@@ -87,3 +87,27 @@ struct pid *tierscope_process_find(const struct tierscope_asker *asker,
 	rcu_read_unlock();
 	return pid;
 }
+
+int tierscope_process_grab(struct sk_buff *skb, u32 number,
+			   struct netlink_ext_ack *extack,
+			   struct mm_struct **ret_mm)
+{
+	struct tierscope_process process;
+	struct tierscope_asker asker;
+	struct pid *pid;
+	int ret;
+
+	ret = tierscope_asker_get(&asker, skb, extack);
+	if (ret)
+		return ret;
+	pid = tierscope_process_find(&asker, number);
+	ret = tierscope_process_get(&process, pid, &asker, extack);
+	put_pid(pid);
+	tierscope_asker_put(&asker);
+	if (ret)
+		return ret;
+	mmgrab(process.mm);
+	*ret_mm = process.mm;
+	tierscope_process_put(&process);
+	return 0;
+}

@@ -7,6 +7,7 @@
 struct mm_struct;
 struct netlink_ext_ack;
 struct pid;
+struct sk_buff;
 struct task_struct;
 struct tierscope_asker;
 
@@ -28,6 +29,15 @@ int tierscope_process_get(struct tierscope_process *process, struct pid *pid,
 			  const struct tierscope_asker *asker,
 			  struct netlink_ext_ack *extack);
 void tierscope_process_put(struct tierscope_process *process);
+
+/*
+ * The memory of the process that the sender of @skb calls @number, with
+ * mm_count held, which keeps no page of it. In the sender's context; errors as
+ * tierscope_process_get().
+ */
+int tierscope_process_grab(struct sk_buff *skb, u32 number,
+			   struct netlink_ext_ack *extack,
+			   struct mm_struct **ret_mm);
 
 /* The process that the asker calls @number, or NULL; put_pid() it. */
 struct pid *tierscope_process_find(const struct tierscope_asker *asker,

@@ -57,6 +57,24 @@ static u64 walk_key(void)
 	       _PAGE_DEVMAP;
 }
 
+/* x86 marks 4 KiB pages of DAX as special, too (pte_mkdevmap()). */
+static bool walk_special(pte_t pte)
+{
+	return pte_special(pte) && !pte_devmap(pte);
+}
+
+/**
+ * struct walk - where a walk's leaves go, and how far it may
+ * @tally: counts them; or
+ * @visitor: is handed them one by one
+ * @deadline: in jiffies
+ */
+struct walk {
+	struct tierscope_tally *tally;
+	struct tierscope_visitor *visitor;
+	unsigned long deadline;
+};
+
 /* Page by page: copies in a private mapping of a file, and what is shared. */
 static void walk_ask(const struct tierscope_leaf_class *class, const u64 *entry,
 		     size_t n)
@@ -89,6 +107,18 @@ static void walk_ask(const struct tierscope_leaf_class *class, const u64 *entry,
 	}
 }
 
+static void walk_visit_entries(const struct tierscope_leaf_class *class,
+			       unsigned long address, const u64 *entry, size_t n)
+{
+	for (; n && !class->visitor->stopped; n--, address += PAGE_SIZE) {
+		pte_t pte = __pte(tierscope_run_read(entry++));
+
+		if (pte_present(pte))
+			tierscope_leaf_visit(class, address, pte, pte_pfn(pte),
+					     PAGE_SHIFT, walk_special(pte));
+	}
+}
+
 static void walk_entries(const struct tierscope_leaf_class *class,
 			 const u64 *entry, size_t n)
 {
@@ -110,7 +140,7 @@ static void walk_entries(const struct tierscope_leaf_class *class,
 			continue;
 		}
 		run = tierscope_run_length(entry, n, value, key);
-		if (pte_special(pte))
+		if (walk_special(pte))
 			class->tally->special_pages += run;
 		else if (class->ask_page && !pte_devmap(pte))
 			walk_ask(class, entry, run);
@@ -155,7 +185,10 @@ static bool walk_table(const struct tierscope_leaf_class *class,
 	    pmd_bad(value))
 		goto unlock_rcu;
 	entry = (u64 *)pte_offset_kernel(&value, address);
-	if (class->ask_page) {
+	if (class->visitor) {
+		walk_visit_entries(class, address, entry, n);
+		there = true;
+	} else if (class->ask_page) {
 		there = walk_entries_locked(class, mm, pmd, value, entry, n);
 	} else {
 		walk_entries(class, entry, n);
@@ -167,10 +200,26 @@ unlock_rcu:
 }
 
 static void walk_count_pmd(const struct tierscope_leaf_class *class,
-			   enum tierscope_kind kind, pmd_t value)
+			   enum tierscope_kind kind, unsigned long address,
+			   pmd_t value)
 {
-	tierscope_leaf_present(class, kind, pmd_pfn(value), PMD_SHIFT, 1,
-			       pmd_devmap(value), pmd_protnone(value));
+	if (class->visitor)
+		tierscope_leaf_visit(class, address, __pte(pmd_val(value)),
+				     pmd_pfn(value), PMD_SHIFT, false);
+	else
+		tierscope_leaf_present(class, kind, pmd_pfn(value), PMD_SHIFT,
+				       1, pmd_devmap(value),
+				       pmd_protnone(value));
+}
+
+static void walk_count_huge_zero(const struct tierscope_leaf_class *class,
+				 unsigned long address, pmd_t value)
+{
+	if (class->visitor)
+		tierscope_leaf_visit(class, address, __pte(pmd_val(value)),
+				     pmd_pfn(value), PMD_SHIFT, true);
+	else
+		class->tally->special_pages += HPAGE_PMD_NR;
 }
 
 /*
@@ -191,7 +240,7 @@ static bool walk_pmd_shared(const struct tierscope_leaf_class *class,
 }
 
 static bool walk_ask_pmd(const struct tierscope_leaf_class *class,
-			 struct mm_struct *mm, pmd_t *pmd)
+			 struct mm_struct *mm, pmd_t *pmd, unsigned long address)
 {
 	enum tierscope_kind kind = class->kind;
 	spinlock_t *lock = pmd_lock(mm, pmd);
@@ -201,16 +250,16 @@ static bool walk_ask_pmd(const struct tierscope_leaf_class *class,
 	if (!there)
 		goto unlock;
 	if (pmd_devmap(value)) {	/* a hole that was filled meanwhile */
-		walk_count_pmd(class, kind, value);
+		walk_count_pmd(class, kind, address, value);
 		goto unlock;
 	}
 	if (PageAnon(compound_head(pmd_page(value)))) {
 		kind = TIERSCOPE_KIND_ANON;
 	} else if (walk_zero_pmd_kind(kind)) {
-		class->tally->special_pages += HPAGE_PMD_NR;
+		walk_count_huge_zero(class, address, value);
 		goto unlock;
 	}
-	walk_count_pmd(class, kind, value);
+	walk_count_pmd(class, kind, address, value);
 	if (class->sharing && walk_pmd_shared(class, pmd, value))
 		tierscope_leaf_shared(class, kind, pmd_pfn(value), PMD_SHIFT, 1);
 unlock:
@@ -224,7 +273,8 @@ unlock:
  * huge zero page.
  */
 static bool walk_pmd_leaf(const struct tierscope_leaf_class *class,
-			  struct mm_struct *mm, pmd_t *pmd, pmd_t value)
+			  struct mm_struct *mm, pmd_t *pmd,
+			  unsigned long address, pmd_t value)
 {
 	bool ask = class->ask_page ||
 		   (walk_zero_pmd_kind(class->kind) && !pmd_write(value));
@@ -232,9 +282,9 @@ static bool walk_pmd_leaf(const struct tierscope_leaf_class *class,
 
 	rcu_read_lock();
 	if (ask && !class->special && !pmd_devmap(value))
-		there = walk_ask_pmd(class, mm, pmd);
+		there = walk_ask_pmd(class, mm, pmd, address);
 	else
-		walk_count_pmd(class, class->kind, value);
+		walk_count_pmd(class, class->kind, address, value);
 	rcu_read_unlock();
 	return there;
 }
@@ -259,7 +309,7 @@ static void walk_pmd(const struct tierscope_leaf_class *class,
 			return;
 		}
 		if (pmd_leaf(value)) {
-			if (walk_pmd_leaf(class, mm, pmd, value))
+			if (walk_pmd_leaf(class, mm, pmd, address, value))
 				return;
 		} else if (walk_table(class, mm, pmd, address, end)) {
 			return;
@@ -282,16 +332,24 @@ static bool walk_pud_huge(pud_t value)
 }
 
 static void walk_count_pud(const struct tierscope_leaf_class *class,
-			   enum tierscope_kind kind, pud_t value)
+			   enum tierscope_kind kind, unsigned long address,
+			   pud_t value)
 {
-	tierscope_leaf_present(class, kind, pud_pfn(value), PUD_SHIFT, 1,
-			       pud_devmap(value),
-			       pte_protnone(__pte(pud_val(value))));
+	pte_t entry = __pte(pud_val(value));
+
+	if (class->visitor)
+		tierscope_leaf_visit(class, address, entry, pud_pfn(value),
+				     PUD_SHIFT, false);
+	else
+		tierscope_leaf_present(class, kind, pud_pfn(value), PUD_SHIFT,
+				       1, pud_devmap(value),
+				       pte_protnone(entry));
 }
 
 /* One leaf of 1 GiB: hugetlb or DAX. */
 static void walk_pud_leaf(const struct tierscope_leaf_class *class,
-			  struct mm_struct *mm, pud_t *pud, pud_t value)
+			  struct mm_struct *mm, pud_t *pud,
+			  unsigned long address, pud_t value)
 {
 	enum tierscope_kind kind = class->kind;
 
@@ -303,7 +361,7 @@ static void walk_pud_leaf(const struct tierscope_leaf_class *class,
 		if (walk_pud_there(value) && walk_pud_huge(value)) {
 			if (PageAnon(compound_head(pud_page(value))))
 				kind = TIERSCOPE_KIND_ANON;
-			walk_count_pud(class, kind, value);
+			walk_count_pud(class, kind, address, value);
 			if (class->sharing &&
 			    tierscope_huge_page_shared(pud_page(value)))
 				tierscope_leaf_shared(class, kind,
@@ -312,7 +370,7 @@ static void walk_pud_leaf(const struct tierscope_leaf_class *class,
 		}
 		spin_unlock(&mm->page_table_lock);
 	} else {
-		walk_count_pud(class, kind, value);
+		walk_count_pud(class, kind, address, value);
 	}
 	rcu_read_unlock();
 }
@@ -326,16 +384,25 @@ unsigned long tierscope_walk_deadline(unsigned long spent)
 }
 
 /* A load and a subtraction; a clock would cost more than a step of huge pages. */
-static bool walk_is_late(unsigned long deadline)
+static bool walk_is_late(const struct walk *walk)
 {
-	return time_after_eq(jiffies, deadline);
+	return time_after_eq(jiffies, walk->deadline);
 }
 
-/* There is somebody who needs the lock, or the CPU, more than we do. */
-static bool walk_should_yield(struct mm_struct *mm, unsigned long deadline)
+static bool walk_stopped(const struct walk *walk)
 {
-	return need_resched() || mmap_lock_is_contended(mm) ||
-	       fatal_signal_pending(current) || walk_is_late(deadline);
+	return walk->visitor && walk->visitor->stopped;
+}
+
+/*
+ * There is somebody who needs the lock, or the CPU, more than we do; or we have
+ * gone far enough.
+ */
+static bool walk_should_yield(struct mm_struct *mm, const struct walk *walk)
+{
+	return walk_stopped(walk) || need_resched() ||
+	       mmap_lock_is_contended(mm) || fatal_signal_pending(current) ||
+	       walk_is_late(walk);
 }
 
 /*
@@ -363,7 +430,7 @@ static unsigned long walk_none_end(const u64 *entry, unsigned int shift,
 static unsigned long walk_pmd_table(const struct tierscope_leaf_class *class,
 				    struct mm_struct *mm, pud_t table,
 				    unsigned long address, unsigned long end,
-				    unsigned long deadline)
+				    const struct walk *walk)
 {
 	pmd_t *pmd = pmd_offset(&table, address);
 	unsigned long next;
@@ -378,14 +445,14 @@ static unsigned long walk_pmd_table(const struct tierscope_leaf_class *class,
 		}
 		pmd += ((next - 1) >> PMD_SHIFT) - (address >> PMD_SHIFT) + 1;
 		address = next;
-	} while (address < end && !walk_should_yield(mm, deadline));
+	} while (address < end && !walk_should_yield(mm, walk));
 	return address;
 }
 
 static unsigned long walk_pud_table(const struct tierscope_leaf_class *class,
 				    struct mm_struct *mm, p4d_t *p4d,
 				    unsigned long address, unsigned long end,
-				    unsigned long deadline)
+				    const struct walk *walk)
 {
 	pud_t *pud = pud_offset(p4d, address);
 	unsigned long next, reached;
@@ -401,22 +468,22 @@ static unsigned long walk_pud_table(const struct tierscope_leaf_class *class,
 			tierscope_leaf_absent(class, __pte(pud_val(value)),
 					      PUD_SIZE >> PAGE_SHIFT);
 		} else if (walk_pud_huge(value)) {
-			walk_pud_leaf(class, mm, pud, value);
+			walk_pud_leaf(class, mm, pud, address, value);
 		} else if (!pud_bad(value)) {
 			reached = walk_pmd_table(class, mm, value, address,
-						 next, deadline);
+						 next, walk);
 			if (reached < next)
 				return reached;
 		}
 		pud += ((next - 1) >> PUD_SHIFT) - (address >> PUD_SHIFT) + 1;
 		address = next;
-	} while (address < end && !walk_should_yield(mm, deadline));
+	} while (address < end && !walk_should_yield(mm, walk));
 	return address;
 }
 
 static unsigned long walk_tables(const struct tierscope_leaf_class *class,
 				 struct mm_struct *mm, unsigned long address,
-				 unsigned long end, unsigned long deadline)
+				 unsigned long end, const struct walk *walk)
 {
 	unsigned long next, reached;
 
@@ -431,29 +498,28 @@ static unsigned long walk_tables(const struct tierscope_leaf_class *class,
 		next = p4d_addr_end(address, end);
 		if (p4d_none(*p4d) || p4d_bad(*p4d))
 			continue;
-		reached = walk_pud_table(class, mm, p4d, address, next,
-					 deadline);
+		reached = walk_pud_table(class, mm, p4d, address, next, walk);
 		if (reached < next)
 			return reached;
-	} while ((address = next) < end && !walk_should_yield(mm, deadline));
+	} while ((address = next) < end && !walk_should_yield(mm, walk));
 	return address;
 }
 
 /* Returns how far it came: @end, or less if it has to let go of the lock. */
 static unsigned long walk_vma(struct vm_area_struct *vma, unsigned long address,
-			      unsigned long end, struct tierscope_tally *tally,
-			      unsigned long deadline)
+			      unsigned long end, const struct walk *walk)
 {
 	struct mm_struct *mm = vma->vm_mm;
 	struct address_space *shared = NULL;
 	struct tierscope_leaf_class class;
 
-	tierscope_leaf_classify(vma, tally, &class);
+	tierscope_leaf_classify(vma, walk->tally, &class);
+	class.visitor = walk->visitor;
 	if (is_vm_hugetlb_page(vma) && vma->vm_flags & VM_MAYSHARE) {
 		shared = vma->vm_file->f_mapping;
 		i_mmap_lock_read(shared);
 	}
-	address = walk_tables(&class, mm, address, end, deadline);
+	address = walk_tables(&class, mm, address, end, walk);
 	if (shared)
 		i_mmap_unlock_read(shared);
 	return address;
@@ -461,8 +527,7 @@ static unsigned long walk_vma(struct vm_area_struct *vma, unsigned long address,
 
 /* Up to the end, or to where it has to let go; returns how far it came. */
 static unsigned long walk_some(struct mm_struct *mm, unsigned long start,
-			       unsigned long end, struct tierscope_tally *tally,
-			       unsigned long deadline)
+			       unsigned long end, const struct walk *walk)
 {
 	VMA_ITERATOR(iterator, mm, start);
 	struct vm_area_struct *vma;
@@ -470,31 +535,45 @@ static unsigned long walk_some(struct mm_struct *mm, unsigned long start,
 	for_each_vma_range(iterator, vma, end) {
 		unsigned long stop = min(end, vma->vm_end);
 
-		start = walk_vma(vma, max(start, vma->vm_start), stop, tally,
-				 deadline);
-		if (start < stop || walk_should_yield(mm, deadline))
+		start = walk_vma(vma, max(start, vma->vm_start), stop, walk);
+		if (start < stop || walk_should_yield(mm, walk))
 			return start;
 	}
 	return end;
 }
 
-int tierscope_walk_range(struct mm_struct *mm, unsigned long start,
-			 unsigned long end, struct tierscope_tally *tally,
-			 unsigned long deadline)
+/* As tierscope_walk_range() has it. */
+static int walk_all(struct mm_struct *mm, unsigned long start,
+		    unsigned long end, const struct walk *walk)
 {
 	int ret;
 
-	while ((start = walk_some(mm, start, end, tally, deadline)) < end) {
+	while ((start = walk_some(mm, start, end, walk)) < end) {
+		if (walk_stopped(walk))
+			break;
 		mmap_read_unlock(mm);
 		if (fatal_signal_pending(current))
 			return -EINTR;
-		if (walk_is_late(deadline))
+		if (walk_is_late(walk))
 			return -ETIME;
 		cond_resched();
 		ret = mmap_read_lock_killable(mm);
 		if (ret)
 			return ret;
 	}
+	return 0;
+}
+
+int tierscope_walk_range(struct mm_struct *mm, unsigned long start,
+			 unsigned long end, struct tierscope_tally *tally,
+			 unsigned long deadline)
+{
+	const struct walk walk = { .tally = tally, .deadline = deadline };
+	int ret;
+
+	ret = walk_all(mm, start, end, &walk);
+	if (ret)
+		return ret;
 	if (tally->lost_pages) {
 		mmap_read_unlock(mm);
 		return -EOVERFLOW;
@@ -511,6 +590,25 @@ int tierscope_walk_mm(struct mm_struct *mm, struct tierscope_tally *tally)
 		return ret;
 	ret = tierscope_walk_range(mm, 0, TASK_SIZE_MAX, tally,
 				   tierscope_walk_deadline(0));
+	if (ret)
+		return ret;
+	mmap_read_unlock(mm);
+	return 0;
+}
+
+int tierscope_walk_visit(struct mm_struct *mm, unsigned long start,
+			 unsigned long end, struct tierscope_visitor *visitor)
+{
+	const struct walk walk = {
+		.visitor = visitor,
+		.deadline = tierscope_walk_deadline(0),
+	};
+	int ret;
+
+	ret = mmap_read_lock_killable(mm);
+	if (ret)
+		return ret;
+	ret = walk_all(mm, start, end, &walk);
 	if (ret)
 		return ret;
 	mmap_read_unlock(mm);

@@ -5,6 +5,7 @@
 #include <linux/mm_types.h>
 
 struct tierscope_tally;
+struct tierscope_visitor;
 
 /*
  * Counts what the page tables of @mm map from @start up to @end into @tally.
@@ -26,5 +27,12 @@ unsigned long tierscope_walk_deadline(unsigned long spent);
  * and drops it.
  */
 int tierscope_walk_mm(struct mm_struct *mm, struct tierscope_tally *tally);
+
+/*
+ * Hands the present leaves from @start up to @end to @visitor, ascending, until
+ * it stops. Takes the mmap lock and drops it, in between too. 0, or -EINTR.
+ */
+int tierscope_walk_visit(struct mm_struct *mm, unsigned long start,
+			 unsigned long end, struct tierscope_visitor *visitor);
 
 #endif /* TIERSCOPE_WALK_H */

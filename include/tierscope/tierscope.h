@@ -291,6 +291,43 @@ int tierscope_mapping_dump(struct tierscope *ts, pid_t pid, unsigned int flags,
 			   tierscope_mapping_fn fn, void *data,
 			   bool *ret_interrupted);
 
+/**
+ * struct tierscope_page - one page of a process, as its page table has it
+ * @address: where it begins, a multiple of @page_bytes
+ * @frame: where that is in physical memory, in frames of 4096 bytes
+ * @node: NUMA node, for DAX the target node; -1 for what is nobody's memory
+ * @page_bytes: 4096, 2 MiB or 1 GiB
+ * @flags: TIERSCOPE_PAGE_WRITE and so on
+ */
+struct tierscope_page {
+	uint64_t address;
+	uint64_t frame;
+	int node;
+	uint64_t page_bytes;
+	uint32_t flags;
+};
+
+/* Called for each page of a dump, as tierscope_placement_fn. */
+typedef int (*tierscope_page_fn)(const struct tierscope_page *page, void *data);
+
+/**
+ * tierscope_page_dump() - every page of @pid that is present in a range
+ * @start: address, a multiple of 4096
+ * @end: address after the last, a multiple of 4096, or UINT64_MAX for the end
+ *	of the address space
+ * @ret_interrupted: set if the process ended or ran another program during the
+ *	dump, so that pages are missing; may be NULL
+ *
+ * Ascending by address. Pages may move during the dump; one that begins below
+ * @start is handed over whole. Returns as tierscope_placement_get(), -EPERM
+ * without CAP_SYS_ADMIN too, -EINVAL for a range that is empty or not of whole
+ * pages, -ERANGE for one beyond the process's address space, or what @fn
+ * returned.
+ */
+int tierscope_page_dump(struct tierscope *ts, pid_t pid, uint64_t start,
+			uint64_t end, tierscope_page_fn fn, void *data,
+			bool *ret_interrupted);
+
 /* ---- counters ---------------------------------------------------------- */
 
 /**

@@ -9,6 +9,7 @@
 #include "cli/machine.h"
 #include "cli/message.h"
 #include "cli/options.h"
+#include "cli/placement_pages.h"
 #include "lib/scope.h"
 
 enum {
@@ -17,12 +18,17 @@ enum {
 	OPTION_MAPPINGS = 'm',
 	OPTION_BY = 0x100,
 	OPTION_SHARING,
+	OPTION_PAGES,
+	OPTION_RANGE,
 };
 
 struct placement_options {
 	bool all;
 	bool mappings;
 	bool sharing;
+	bool pages;
+	const struct placement_range *range;	/* NULL or &range_given */
+	struct placement_range range_given;
 	const char *by;
 	enum report_format format;
 };
@@ -62,6 +68,12 @@ static int option(const struct cli_command *command, int id,
 					 argument);
 		options->by = argument;
 		break;
+	case OPTION_PAGES:
+		options->pages = true;
+		break;
+	case OPTION_RANGE:
+		options->range = &options->range_given;
+		return placement_range(command, argument, &options->range_given);
 	case OPTION_FORMAT:
 		return cli_format(command, argument, &options->format);
 	}
@@ -277,9 +289,18 @@ static int run(const struct cli_command *command, int argc, char **argv)
 		options.all = true;
 	if (options.mappings && options.by)
 		return cli_usage(command, "--mappings and --by exclude each other");
+	if (options.range && !options.pages)
+		return cli_usage(command, "--range is for --pages");
+	if (options.pages && (options.all || options.mappings || options.by))
+		return cli_usage(command, "--pages excludes --all, --mappings and --by");
+	if (options.pages && first + 1 < argc)
+		return cli_usage(command, "--pages is for one process");
 	for (; first < argc; first++)
 		if (parse_pid(argv[first], &pids[n++]) < 0)
 			return cli_usage(command, "'%s' is not a process id", argv[first]);
+	if (options.pages)
+		return placement_pages(pids[0], options.range ? options.range :
+				       &PLACEMENT_RANGE_ALL, options.format);
 	return show(&options, pids, n);
 }
 
@@ -288,6 +309,8 @@ static const struct cli_option options_list[] = {
 	{ OPTION_MAPPINGS, "mappings", NULL, "one row for each mapping and what is resident of it" },
 	{ OPTION_BY, "by", "process|cell", "a row is a process (default with --all) or a node, size and kind of one" },
 	{ OPTION_SHARING, "sharing", NULL, "also tell what is mapped more than once; takes about ten times as long" },
+	{ OPTION_PAGES, "pages", NULL, "one row for each page of one process; CAP_SYS_ADMIN" },
+	{ OPTION_RANGE, "range", "A-B", "only pages from address A up to B, as in /proc/PID/maps" },
 	CLI_OPTION_FORMAT,
 };
 
@@ -300,7 +323,8 @@ const struct cli_command cli_placement = {
 		"faulted in and nothing moves. With several process ids those that cannot be\n"
 		"read are named on stderr and the status is 1. In csv and json, what belongs to\n"
 		"a process or mapping is repeated in each of its rows. What is shared is mapped\n"
-		"by several processes or twice by one; without --sharing it is not measured.",
+		"by several processes or twice by one; without --sharing it is not measured.\n"
+		"--pages is a stream: json is one document a line.",
 	.options = options_list,
 	.n_options = sizeof(options_list) / sizeof(options_list[0]),
 	.usage_status = CLI_USAGE,

@@ -46,8 +46,7 @@ static size_t last_shown(const struct report_stream *stream)
 
 static int flush(const struct report_stream *stream)
 {
-	errno = 0;
-	if (fflush(stream->file) || ferror(stream->file))
+	if ((!stream->buffered && fflush(stream->file)) || ferror(stream->file))
 		return errno ? -errno : -EIO;
 	return 0;
 }
@@ -56,6 +55,7 @@ int report_stream_begin(const struct report_stream *stream)
 {
 	size_t last = last_shown(stream);
 
+	errno = 0;
 	switch (stream->format) {
 	case REPORT_TABLE:
 		for (size_t i = 0; i < stream->n_columns; i++)
@@ -123,6 +123,7 @@ int report_stream_row(const struct report_stream *stream,
 {
 	int r = 0;
 
+	errno = 0;
 	switch (stream->format) {
 	case REPORT_TABLE:
 		r = table_row(stream, values);

@@ -137,6 +137,25 @@
  *   subscriber lost because it did not read. TICKS_LOST counts the ticks at
  *   which no sample was taken because the reader came late.
  *
+ * PAGE_GET (dump)
+ *   in     PID, START?, END? (addresses, multiples of 4096; all if absent)
+ *   reply  messages with
+ *          PAGE* = { ADDRESS, FRAME, NODE?, PAGE_SHIFT, FLAGS }, one for each
+ *          leaf of the page table that is present in the range, ascending. It
+ *          maps 1 << PAGE_SHIFT bytes at ADDRESS, from page frame FRAME (of
+ *          4096 bytes) on. NODE is absent for what is nobody's memory. A leaf
+ *          that begins before START is told whole.
+ *          The dump goes on by address, and pages move meanwhile: each is told
+ *          as it was when its turn came. A huge page that takes the place of
+ *          pages that were told already is told whole, and so overlaps them.
+ *          If the process ended or ran another program meanwhile, the last
+ *          message carries NLM_F_DUMP_INTR.
+ *   errors EINVAL  START is not below END, or one is not a multiple of 4096
+ *          ERANGE  END is beyond the process's address space
+ *          others as PLACEMENT_GET (do)
+ *   who    CAP_SYS_ADMIN, and who may ask PLACEMENT_GET (do): frames tell which
+ *          pages compete for a cache, or are a good target of Rowhammer
+ *
  * Why unicast: a multicast group can neither ask for CAP_PERFMON nor keep out
  * a user who owns a user and a network namespace.
  */
@@ -171,6 +190,7 @@ enum tierscope_cmd {
 	TIERSCOPE_CMD_SAMPLER_DEL,
 	TIERSCOPE_CMD_SAMPLER_SUBSCRIBE,
 	TIERSCOPE_CMD_SAMPLE,
+	TIERSCOPE_CMD_PAGE_GET,
 
 	__TIERSCOPE_CMD_MAX,
 	TIERSCOPE_CMD_MAX = __TIERSCOPE_CMD_MAX - 1,
@@ -350,6 +370,39 @@ enum tierscope_sample_attr {
 
 	__TIERSCOPE_SAMPLE_MAX,
 	TIERSCOPE_SAMPLE_MAX = __TIERSCOPE_SAMPLE_MAX - 1,
+};
+
+/* TIERSCOPE_PAGE_ENTRY_FLAGS: what the page-table entry says */
+#define TIERSCOPE_PAGE_WRITE		(1U << 0)	/* may be written without a fault */
+#define TIERSCOPE_PAGE_DIRTY		(1U << 1)
+#define TIERSCOPE_PAGE_ACCESSED		(1U << 2)
+#define TIERSCOPE_PAGE_HINTED		(1U << 3)	/* waits for a NUMA-hinting fault */
+#define TIERSCOPE_PAGE_SPECIAL		(1U << 4)	/* nobody's memory */
+#define TIERSCOPE_PAGE_DAX		(1U << 5)
+
+enum tierscope_page_attr {
+	TIERSCOPE_PAGE_UNSPEC,
+	TIERSCOPE_PAGE_PAD,
+	TIERSCOPE_PAGE_PID,		/* u32 */
+	TIERSCOPE_PAGE_START,		/* u64, address */
+	TIERSCOPE_PAGE_END,		/* u64, address after the last */
+	TIERSCOPE_PAGE_PAGE,		/* multi, nest of TIERSCOPE_PAGE_ENTRY_* */
+
+	__TIERSCOPE_PAGE_MAX,
+	TIERSCOPE_PAGE_MAX = __TIERSCOPE_PAGE_MAX - 1,
+};
+
+enum tierscope_page_entry_attr {
+	TIERSCOPE_PAGE_ENTRY_UNSPEC,
+	TIERSCOPE_PAGE_ENTRY_PAD,
+	TIERSCOPE_PAGE_ENTRY_ADDRESS,	/* u64 */
+	TIERSCOPE_PAGE_ENTRY_FRAME,	/* u64, of 4096 bytes */
+	TIERSCOPE_PAGE_ENTRY_NODE,	/* u32 */
+	TIERSCOPE_PAGE_ENTRY_PAGE_SHIFT, /* u32: 12, 21, 30 */
+	TIERSCOPE_PAGE_ENTRY_FLAGS,	/* u32, TIERSCOPE_PAGE_WRITE and so on */
+
+	__TIERSCOPE_PAGE_ENTRY_MAX,
+	TIERSCOPE_PAGE_ENTRY_MAX = __TIERSCOPE_PAGE_ENTRY_MAX - 1,
 };
 
 #endif /* _UAPI_LINUX_TIERSCOPE_H */

@@ -5,8 +5,9 @@
  *
  *	placement-probe ask COMMAND [WORD]...
  *		COMMAND is node, node-dump, node-set, placement, placement-dump,
- *		mapping or mapping-dump; WORD is pid=N, id=N, tier=N, sharing,
- *		short-pid, long-pid, unknown, padding, truncated, empty, trailing,
+ *		mapping, mapping-dump, page or page-dump; WORD is pid=N, id=N,
+ *		tier=N, start=ADDRESS, end=ADDRESS, sharing, short-pid,
+ *		long-pid, unknown, padding, truncated, empty, trailing,
  *		sender=ID (who sends it, by effective uid and gid) or opener=ID
  *		(who opened the socket); the rest is done as who runs this
  *	placement-probe hold COMMAND [WORD]...
@@ -49,6 +50,8 @@ static const struct command {
 	{ "mapping", TIERSCOPE_CMD_MAPPING_GET, 0, TIERSCOPE_MAPPING_PID },
 	{ "mapping-dump", TIERSCOPE_CMD_MAPPING_GET, NLM_F_DUMP,
 	  TIERSCOPE_MAPPING_PID },
+	{ "page", TIERSCOPE_CMD_PAGE_GET, 0, TIERSCOPE_PAGE_PID },
+	{ "page-dump", TIERSCOPE_CMD_PAGE_GET, NLM_F_DUMP, TIERSCOPE_PAGE_PID },
 };
 
 static const struct command *command_named(const char *name)
@@ -74,6 +77,12 @@ static void put_word(struct nl_msg *msg, const struct command *command,
 		nla_put_flag(msg, command->cmd == TIERSCOPE_CMD_MAPPING_GET ?
 				  (int)TIERSCOPE_MAPPING_SHARING :
 				  (int)TIERSCOPE_PLACEMENT_SHARING);
+	else if (!strncmp(word, "start=", 6))
+		nla_put_u64(msg, TIERSCOPE_PAGE_START,
+			    strtoull(value + 1, NULL, 0));
+	else if (!strncmp(word, "end=", 4))
+		nla_put_u64(msg, TIERSCOPE_PAGE_END,
+			    strtoull(value + 1, NULL, 0));
 	else if (!strcmp(word, "short-pid"))
 		nla_put_u16(msg, command->id, 1);
 	else if (!strcmp(word, "long-pid"))
@@ -204,6 +213,25 @@ static void print_mapping(struct nlattr **tb)
 	       name ? nla_get_string(name) : "");
 }
 
+/* One message: many pages. */
+static void print_pages(const struct nlmsghdr *header)
+{
+	struct nlattr *attr, *tb[TIERSCOPE_PAGE_ENTRY_MAX + 1];
+	int rest;
+
+	printf("pages");
+	nlmsg_for_each_attr(attr, (struct nlmsghdr *)header, GENL_HDRLEN, rest) {
+		if (nla_type(attr) != TIERSCOPE_PAGE_PAGE ||
+		    nla_parse_nested(tb, TIERSCOPE_PAGE_ENTRY_MAX, attr, NULL))
+			errx(1, "a page cannot be parsed");
+		printf(" page=%lx:%lx:%lu:%lu",
+		       number(tb[TIERSCOPE_PAGE_ENTRY_ADDRESS], "ADDRESS"),
+		       number(tb[TIERSCOPE_PAGE_ENTRY_FRAME], "FRAME"),
+		       number(tb[TIERSCOPE_PAGE_ENTRY_PAGE_SHIFT], "PAGE_SHIFT"),
+		       number(tb[TIERSCOPE_PAGE_ENTRY_FLAGS], "FLAGS"));
+	}
+}
+
 static void print_record(const struct nlmsghdr *header)
 {
 	const struct genlmsghdr *genl = nlmsg_data(header);
@@ -222,6 +250,9 @@ static void print_record(const struct nlmsghdr *header)
 	case TIERSCOPE_CMD_MAPPING_GET:
 		print_mapping(tb);
 		print_cells(header, TIERSCOPE_MAPPING_CELL);
+		break;
+	case TIERSCOPE_CMD_PAGE_GET:
+		print_pages(header);
 		break;
 	default:
 		errx(1, "an answer to no question: %u", genl->cmd);
