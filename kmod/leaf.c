@@ -31,9 +31,11 @@ static enum tierscope_kind leaf_file_kind(const struct inode *inode)
 
 void tierscope_leaf_classify(struct vm_area_struct *vma,
 			     struct tierscope_tally *tally,
+			     struct tierscope_leaf_sink *sink,
 			     struct tierscope_leaf_class *ret)
 {
 	ret->tally = tally;
+	ret->sink = sink;
 	ret->kind = TIERSCOPE_KIND_ANON;
 	ret->ask_page = false;
 	ret->special = false;
@@ -86,6 +88,8 @@ void tierscope_leaf_present(const struct tierscope_leaf_class *class,
 	if (protnone && class->hinting)
 		tally->hinted_pages += base_pages;
 	tierscope_tally_add(tally, tierscope_tally_key(node, shift, kind), n);
+	if (class->sink)
+		class->sink->frames(class->sink, node, pfn, base_pages);
 }
 
 void tierscope_leaf_absent(const struct tierscope_leaf_class *class, pte_t entry,

@@ -6,6 +6,7 @@
 #include <linux/tierscope.h>
 
 #include "mapping_dump.h"
+#include "nearmem.h"
 #include "netlink.h"
 #include "node.h"
 #include "placement.h"
@@ -66,6 +67,11 @@ static const struct genl_ops netlink_ops[] = {
 		.policy = tierscope_sampler_id_policy,
 		.maxattr = TIERSCOPE_SAMPLER_ID_MAXATTR,
 		.doit = tierscope_nl_sampler_subscribe_doit,
+	}, {
+		.cmd = TIERSCOPE_CMD_NEARMEM_GET,
+		.policy = tierscope_nearmem_get_policy,
+		.maxattr = TIERSCOPE_NEARMEM_CACHE,
+		.doit = tierscope_nl_nearmem_get_doit,
 	},
 };
 

@@ -85,7 +85,9 @@ static void walk_entries(const struct tierscope_leaf_class *class,
 				tierscope_leaf_absent(class, pte, 1);
 			continue;
 		}
-		run = tierscope_run_length(entry, n, value, key);
+		/* Entries that count alike have frames of their own. */
+		run = class->sink ? 1 :
+				    tierscope_run_length(entry, n, value, key);
 		if (pte_special(pte))
 			class->tally->special_pages += run;
 		else if (class->ask_page && !pte_devmap(pte))
@@ -301,13 +303,14 @@ static unsigned long walk_step(const struct tierscope_leaf_class *class,
 
 /* Returns how far it came: @end, or less if somebody waits for the lock. */
 static unsigned long walk_vma(struct vm_area_struct *vma, unsigned long address,
-			      unsigned long end, struct tierscope_tally *tally)
+			      unsigned long end, struct tierscope_tally *tally,
+			      struct tierscope_leaf_sink *sink)
 {
 	struct mm_struct *mm = vma->vm_mm;
 	struct address_space *shared = NULL;
 	struct tierscope_leaf_class class;
 
-	tierscope_leaf_classify(vma, tally, &class);
+	tierscope_leaf_classify(vma, tally, sink, &class);
 	if (is_vm_hugetlb_page(vma) && vma->vm_flags & VM_MAYSHARE) {
 		shared = vma->vm_file->f_mapping;
 		i_mmap_lock_read(shared);
@@ -323,7 +326,8 @@ static unsigned long walk_vma(struct vm_area_struct *vma, unsigned long address,
 
 /* Up to the end, or to where somebody waits; returns how far it came. */
 static unsigned long walk_some(struct mm_struct *mm, unsigned long start,
-			       unsigned long end, struct tierscope_tally *tally)
+			       unsigned long end, struct tierscope_tally *tally,
+			       struct tierscope_leaf_sink *sink)
 {
 	VMA_ITERATOR(iterator, mm, start);
 	struct vm_area_struct *vma;
@@ -331,19 +335,21 @@ static unsigned long walk_some(struct mm_struct *mm, unsigned long start,
 	for_each_vma_range(iterator, vma, end) {
 		unsigned long stop = min(end, vma->vm_end);
 
-		start = walk_vma(vma, max(start, vma->vm_start), stop, tally);
+		start = walk_vma(vma, max(start, vma->vm_start), stop, tally,
+				 sink);
 		if (start < stop || walk_should_yield(mm))
 			return start;
 	}
 	return end;
 }
 
-int tierscope_walk_range(struct mm_struct *mm, unsigned long start,
-			 unsigned long end, struct tierscope_tally *tally)
+static int walk_range(struct mm_struct *mm, unsigned long start,
+		      unsigned long end, struct tierscope_tally *tally,
+		      struct tierscope_leaf_sink *sink)
 {
 	int ret;
 
-	while ((start = walk_some(mm, start, end, tally)) < end) {
+	while ((start = walk_some(mm, start, end, tally, sink)) < end) {
 		mmap_read_unlock(mm);
 		if (fatal_signal_pending(current))
 			return -EINTR;
@@ -359,16 +365,28 @@ int tierscope_walk_range(struct mm_struct *mm, unsigned long start,
 	return 0;
 }
 
-int tierscope_walk_mm(struct mm_struct *mm, struct tierscope_tally *tally)
+int tierscope_walk_range(struct mm_struct *mm, unsigned long start,
+			 unsigned long end, struct tierscope_tally *tally)
+{
+	return walk_range(mm, start, end, tally, NULL);
+}
+
+int tierscope_walk_frames(struct mm_struct *mm, struct tierscope_tally *tally,
+			  struct tierscope_leaf_sink *sink)
 {
 	int ret;
 
 	ret = mmap_read_lock_killable(mm);
 	if (ret)
 		return ret;
-	ret = tierscope_walk_range(mm, 0, TASK_SIZE_MAX, tally);
+	ret = walk_range(mm, 0, TASK_SIZE_MAX, tally, sink);
 	if (ret)
 		return ret;
 	mmap_read_unlock(mm);
 	return 0;
+}
+
+int tierscope_walk_mm(struct mm_struct *mm, struct tierscope_tally *tally)
+{
+	return tierscope_walk_frames(mm, tally, NULL);
 }

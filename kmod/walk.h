@@ -4,6 +4,7 @@
 
 #include <linux/mm_types.h>
 
+struct tierscope_leaf_sink;
 struct tierscope_tally;
 
 /*
@@ -19,5 +20,9 @@ int tierscope_walk_range(struct mm_struct *mm, unsigned long start,
 
 /* The same for all of @mm; takes the mmap lock and drops it. */
 int tierscope_walk_mm(struct mm_struct *mm, struct tierscope_tally *tally);
+
+/* And with every page frame told to @sink, which costs more. */
+int tierscope_walk_frames(struct mm_struct *mm, struct tierscope_tally *tally,
+			  struct tierscope_leaf_sink *sink);
 
 #endif /* TIERSCOPE_WALK_H */
