@@ -9,6 +9,8 @@
 #include "cli/machine.h"
 #include "cli/message.h"
 #include "cli/options.h"
+#include "cli/placement_nearmem.h"
+#include "cli/size.h"
 #include "lib/scope.h"
 
 enum {
@@ -16,12 +18,16 @@ enum {
 	OPTION_FORMAT = 'f',
 	OPTION_MAPPINGS = 'm',
 	OPTION_BY = 0x100,
+	OPTION_NEARMEM,
+	OPTION_NEAR_MEMORY,
 };
 
 struct placement_options {
 	bool all;
 	bool mappings;
 	const char *by;
+	bool nearmem;
+	uint64_t near_bytes;	/* of a socket; 0: what sysfs says */
 	enum report_format format;
 };
 
@@ -38,6 +44,23 @@ struct ranking {
 	size_t n;
 	struct ranked *processes;
 };
+
+static int near_memory(const struct cli_command *command, const char *argument,
+		       uint64_t *ret_bytes)
+{
+	uint64_t bytes;
+
+	if (cli_size(argument, &bytes) < 0)
+		return cli_usage(command, "'%s' is not a size such as 96G", argument);
+	if (!bytes)
+		return cli_usage(command, "a --near-memory of %s is none at all",
+				 argument);
+	if (bytes % TIERSCOPE_NEARMEM_GRAIN_BYTES)
+		return cli_usage(command, "--near-memory %s is no multiple of %d bytes",
+				 argument, TIERSCOPE_NEARMEM_GRAIN_BYTES);
+	*ret_bytes = bytes;
+	return 0;
+}
 
 static int option(const struct cli_command *command, int id,
 		  const char *argument, void *data)
@@ -57,6 +80,11 @@ static int option(const struct cli_command *command, int id,
 					 argument);
 		options->by = argument;
 		break;
+	case OPTION_NEARMEM:
+		options->nearmem = true;
+		break;
+	case OPTION_NEAR_MEMORY:
+		return near_memory(command, argument, &options->near_bytes);
 	case OPTION_FORMAT:
 		return cli_format(command, argument, &options->format);
 	}
@@ -261,9 +289,18 @@ static int run(const struct cli_command *command, int argc, char **argv)
 		return cli_usage(command, "a process id or --all is missing");
 	if (options.mappings && options.by)
 		return cli_usage(command, "--mappings and --by exclude each other");
+	if (options.near_bytes && !options.nearmem)
+		return cli_usage(command, "--near-memory is for --nearmem");
+	if (options.nearmem && (options.mappings || options.by))
+		return cli_usage(command, "--nearmem goes with neither --mappings nor --by");
+	if (options.nearmem && argc - first > 1)
+		return cli_usage(command, "--nearmem takes one process id, or --all");
 	for (; first < argc; first++)
 		if (parse_pid(argv[first], &pids[n++]) < 0)
 			return cli_usage(command, "'%s' is not a process id", argv[first]);
+	if (options.nearmem)
+		return placement_nearmem(n ? pids[0] : 0, options.near_bytes,
+					 options.format);
 	return show(&options, pids, n);
 }
 
@@ -271,6 +308,8 @@ static const struct cli_option options_list[] = {
 	{ OPTION_ALL, "all", NULL, "every process that the caller may see, most Optane first" },
 	{ OPTION_MAPPINGS, "mappings", NULL, "one row for each mapping and what is resident of it" },
 	{ OPTION_BY, "by", "process|cell", "a row is a process (default with --all) or a node, size and kind of one" },
+	{ OPTION_NEARMEM, "nearmem", NULL, "how the pages of a process, or with --all of the machine, share near memory" },
+	{ OPTION_NEAR_MEMORY, "near-memory", "SIZE", "near memory of a socket, instead of what sysfs says" },
 	CLI_OPTION_FORMAT,
 };
 
@@ -282,7 +321,9 @@ const struct cli_command cli_placement = {
 		"Needs the kernel module; no privilege for one's own processes. Nothing is\n"
 		"faulted in and nothing moves. With several process ids those that cannot be\n"
 		"read are named on stderr and the status is 1. In csv and json, what belongs to\n"
-		"a process or mapping is repeated in each of its rows.",
+		"a process or mapping is repeated in each of its rows.\n"
+		"--nearmem needs CAP_SYS_ADMIN and is an estimate: it assumes which page goes\n"
+		"where in near memory.",
 	.options = options_list,
 	.n_options = sizeof(options_list) / sizeof(options_list[0]),
 	.usage_status = CLI_USAGE,
