@@ -63,6 +63,16 @@ int tierscope_may_see_frames(struct sk_buff *skb,
 	return -EPERM;
 }
 
+int tierscope_may_see_conflicts(struct sk_buff *skb,
+				struct netlink_ext_ack *extack)
+{
+	if (access_capable_here(skb, CAP_SYS_ADMIN))
+		return 0;
+	NL_SET_ERR_MSG(extack,
+		       "which pages conflict in near memory tells of physical addresses, which needs CAP_SYS_ADMIN in the initial user namespace");
+	return -EPERM;
+}
+
 int tierscope_asker_get(struct tierscope_asker *asker, struct sk_buff *skb,
 			struct netlink_ext_ack *extack)
 {

@@ -13,13 +13,16 @@ struct sk_buff;
 struct task_struct;
 
 /*
- * May whoever sent this request count in the whole machine, or change it?
+ * May whoever sent this request count in the whole machine, change it, or see
+ * which pages conflict in near memory?
  * Both the opener and the sender of the socket are asked, in the initial user
  * namespace. Call them in the sender's context: from doit, or from the start
  * of a dump. 0, or -EPERM with a sentence that names the capability.
  */
 int tierscope_may_count(struct sk_buff *skb, struct netlink_ext_ack *extack);
 int tierscope_may_change(struct sk_buff *skb, struct netlink_ext_ack *extack);
+int tierscope_may_see_conflicts(struct sk_buff *skb,
+				struct netlink_ext_ack *extack);
 
 /* May he know which frames of memory somebody's pages are in? As above. */
 int tierscope_may_see_frames(struct sk_buff *skb,

@@ -6,6 +6,7 @@
 #include <linux/tierscope.h>
 
 #include "mapping_dump.h"
+#include "nearmem.h"
 #include "netlink.h"
 #include "node.h"
 #include "page_dump.h"
@@ -75,6 +76,11 @@ static const struct genl_ops netlink_ops[] = {
 		.start = tierscope_nl_page_get_start,
 		.dumpit = tierscope_nl_page_get_dumpit,
 		.done = tierscope_nl_page_get_done,
+	}, {
+		.cmd = TIERSCOPE_CMD_NEARMEM_GET,
+		.policy = tierscope_nearmem_get_policy,
+		.maxattr = TIERSCOPE_NEARMEM_CACHE,
+		.doit = tierscope_nl_nearmem_get_doit,
 	},
 };
 

@@ -70,6 +70,49 @@ static u8 section_scan(unsigned long section)
 	return node;
 }
 
+unsigned long tierscope_section_count(void)
+{
+	unsigned long n;
+
+	rcu_read_lock();
+	n = rcu_dereference(section_table)->n;
+	rcu_read_unlock();
+	return n;
+}
+
+/* As section_scan() looks at it; also where the table may be late. */
+static bool section_has_page(unsigned long section, int node)
+{
+	unsigned long pfn = section << PFN_SECTION_SHIFT;
+	unsigned long end = (section + 1) << PFN_SECTION_SHIFT;
+	struct page *page;
+
+	for (; pfn < end; pfn += PAGES_PER_SUBSECTION) {
+		page = pfn_to_online_page(pfn);
+		if (page && page_to_nid(page) == node)
+			return true;
+		page = pfn_to_online_page(pfn + PAGES_PER_SUBSECTION - 1);
+		if (page && page_to_nid(page) == node)
+			return true;
+	}
+	return false;
+}
+
+bool tierscope_section_holds(unsigned long section, int node)
+{
+	struct section_table *table;
+	u8 have = TIERSCOPE_SECTION_NONE;
+
+	rcu_read_lock();
+	table = rcu_dereference(section_table);
+	if (section < table->n)
+		have = READ_ONCE(table->node[section]);
+	rcu_read_unlock();
+	if (have < TIERSCOPE_SECTION_MIXED)
+		return have == node;
+	return section_has_page(section, node);
+}
+
 static void section_rescan(struct section_table *table, unsigned long first,
 			   unsigned long end)
 {

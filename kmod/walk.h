@@ -30,7 +30,7 @@ int tierscope_walk_mm(struct mm_struct *mm, struct tierscope_tally *tally);
 
 /*
  * Hands the present leaves from @start up to @end to @visitor, ascending, until
- * it stops. Takes the mmap lock and drops it, in between too. 0, or -EINTR.
+ * it stops. Takes the mmap lock and drops it, in between too. 0, -EINTR or -ETIME.
  */
 int tierscope_walk_visit(struct mm_struct *mm, unsigned long start,
 			 unsigned long end, struct tierscope_visitor *visitor);

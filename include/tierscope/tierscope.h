@@ -328,6 +328,94 @@ int tierscope_page_dump(struct tierscope *ts, pid_t pid, uint64_t start,
 			uint64_t end, tierscope_page_fn fn, void *data,
 			bool *ret_interrupted);
 
+/* ---- near memory ------------------------------------------------------- */
+
+/**
+ * struct tierscope_nearmem_cache - the DRAM cache in front of a node
+ * @node: NUMA node
+ * @bytes: its size, a multiple of TIERSCOPE_NEARMEM_GRAIN_BYTES
+ */
+struct tierscope_nearmem_cache {
+	int node;
+	uint64_t bytes;
+};
+
+/**
+ * struct tierscope_nearmem - how the pages of a process share near memory
+ * @pid: the process, or 0 for all memory of the machine that is in use
+ * @slot_bytes: what a slot holds, one base page
+ * @slots: of all caches together
+ * @used_bytes: pages on nodes with a cache
+ * @other_bytes: pages elsewhere
+ * @competing_bytes: those of @used_bytes that share their slot
+ * @time_ns: CLOCK_MONOTONIC at the start
+ * @duration_ns: how long it took
+ * @slots_by_pages: how many slots are shared by exactly so many pages; the
+ *	last entry is of those shared by that many or more
+ *
+ * An estimate: the mapping of pages to slots is assumed, see NEARMEM_GET in
+ * linux/tierscope.h. A page that a process maps twice counts twice.
+ */
+struct tierscope_nearmem {
+	pid_t pid;
+	uint32_t slot_bytes;
+	uint64_t slots;
+	uint64_t used_bytes;
+	uint64_t other_bytes;
+	uint64_t competing_bytes;
+	uint64_t time_ns;
+	uint64_t duration_ns;
+	uint64_t slots_by_pages[TIERSCOPE_NEARMEM_PAGES_MAX + 1];
+};
+
+/**
+ * tierscope_nearmem_caches() - which near memory there is
+ * @topology: of tierscope_topology_read(), also on @ts
+ * @socket_bytes: 0 for what sysfs says (memory_side_cache); else this much for
+ *	each socket, shared out evenly between its nodes: those whose tier is
+ *	Memory Mode, or if there are none, those with CPUs
+ * @ret: free() it
+ *
+ * Returns 0, -ENODATA if sysfs knows no near memory or there is no such node,
+ * -EINVAL if a node's part is no multiple of TIERSCOPE_NEARMEM_GRAIN_BYTES,
+ * -ENOMEM.
+ */
+int tierscope_nearmem_caches(struct tierscope *ts,
+			     const struct tierscope_topology *topology,
+			     uint64_t socket_bytes,
+			     struct tierscope_nearmem_cache **ret, size_t *ret_n);
+
+/**
+ * tierscope_nearmem_get() - count which pages share a slot of near memory
+ * @pid: a process, or 0 for all memory of the machine that is in use
+ * @caches: one for each node that has near memory
+ *
+ * Needs CAP_SYS_ADMIN. Returns 0, -EPERM, -EINVAL, -ENODEV or -ERANGE for a
+ * cache that cannot be, -EBUSY if somebody else is at it, -ETIME after
+ * TIERSCOPE_WALK_MAX_NS, or as tierscope_placement_get().
+ */
+int tierscope_nearmem_get(struct tierscope *ts, pid_t pid,
+			  const struct tierscope_nearmem_cache *caches, size_t n,
+			  struct tierscope_nearmem **ret);
+void tierscope_nearmem_free(struct tierscope_nearmem *nearmem);
+
+/**
+ * tierscope_nearmem_hit_ratio() - the highest that uniform access could reach
+ * @ret: from 0 to 1
+ *
+ * Occupied slots over used pages. Let each access go to any of the N pages,
+ * equally likely and independent of the others (the independent reference
+ * model: Coffman and Denning, Operating Systems Theory, 1973). A slot holds
+ * what was touched last of the k pages that share it, which is the page that is
+ * touched now in 1 of k cases. An access goes to that slot with k / N; so each
+ * occupied slot adds k / N x 1 / k = 1 / N. Whoever else uses near memory
+ * takes from it.
+ *
+ * Returns 0, or -ENODATA if no page is on a node with near memory.
+ */
+int tierscope_nearmem_hit_ratio(const struct tierscope_nearmem *nearmem,
+				double *ret);
+
 /* ---- counters ---------------------------------------------------------- */
 
 /**

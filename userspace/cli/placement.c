@@ -9,6 +9,8 @@
 #include "cli/machine.h"
 #include "cli/message.h"
 #include "cli/options.h"
+#include "cli/placement_nearmem.h"
+#include "cli/size.h"
 #include "cli/placement_pages.h"
 #include "lib/scope.h"
 
@@ -20,6 +22,8 @@ enum {
 	OPTION_SHARING,
 	OPTION_PAGES,
 	OPTION_RANGE,
+	OPTION_NEARMEM,
+	OPTION_NEAR_MEMORY,
 };
 
 struct placement_options {
@@ -30,6 +34,8 @@ struct placement_options {
 	const struct placement_range *range;	/* NULL or &range_given */
 	struct placement_range range_given;
 	const char *by;
+	bool nearmem;
+	uint64_t near_bytes;	/* of a socket; 0: what sysfs says */
 	enum report_format format;
 };
 
@@ -46,6 +52,23 @@ struct ranking {
 	size_t n;
 	struct ranked *processes;
 };
+
+static int near_memory(const struct cli_command *command, const char *argument,
+		       uint64_t *ret_bytes)
+{
+	uint64_t bytes;
+
+	if (cli_size(argument, &bytes) < 0)
+		return cli_usage(command, "'%s' is not a size such as 96G", argument);
+	if (!bytes)
+		return cli_usage(command, "a --near-memory of %s is none at all",
+				 argument);
+	if (bytes % TIERSCOPE_NEARMEM_GRAIN_BYTES)
+		return cli_usage(command, "--near-memory %s is no multiple of %d bytes",
+				 argument, TIERSCOPE_NEARMEM_GRAIN_BYTES);
+	*ret_bytes = bytes;
+	return 0;
+}
 
 static int option(const struct cli_command *command, int id,
 		  const char *argument, void *data)
@@ -74,6 +97,11 @@ static int option(const struct cli_command *command, int id,
 	case OPTION_RANGE:
 		options->range = &options->range_given;
 		return placement_range(command, argument, &options->range_given);
+	case OPTION_NEARMEM:
+		options->nearmem = true;
+		break;
+	case OPTION_NEAR_MEMORY:
+		return near_memory(command, argument, &options->near_bytes);
 	case OPTION_FORMAT:
 		return cli_format(command, argument, &options->format);
 	}
@@ -295,12 +323,21 @@ static int run(const struct cli_command *command, int argc, char **argv)
 		return cli_usage(command, "--pages excludes --all, --mappings and --by");
 	if (options.pages && first + 1 < argc)
 		return cli_usage(command, "--pages is for one process");
+	if (options.near_bytes && !options.nearmem)
+		return cli_usage(command, "--near-memory is for --nearmem");
+	if (options.nearmem && (options.mappings || options.by || options.pages))
+		return cli_usage(command, "--nearmem goes with neither --mappings nor --by nor --pages");
+	if (options.nearmem && argc - first > 1)
+		return cli_usage(command, "--nearmem takes one process id, or --all");
 	for (; first < argc; first++)
 		if (parse_pid(argv[first], &pids[n++]) < 0)
 			return cli_usage(command, "'%s' is not a process id", argv[first]);
 	if (options.pages)
 		return placement_pages(pids[0], options.range ? options.range :
 				       &PLACEMENT_RANGE_ALL, options.format);
+	if (options.nearmem)
+		return placement_nearmem(n ? pids[0] : 0, options.near_bytes,
+					 options.format);
 	return show(&options, pids, n);
 }
 
@@ -311,6 +348,8 @@ static const struct cli_option options_list[] = {
 	{ OPTION_SHARING, "sharing", NULL, "also tell what is mapped more than once; takes about ten times as long" },
 	{ OPTION_PAGES, "pages", NULL, "one row for each page of one process; CAP_SYS_ADMIN" },
 	{ OPTION_RANGE, "range", "A-B", "only pages from address A up to B, as in /proc/PID/maps" },
+	{ OPTION_NEARMEM, "nearmem", NULL, "how the pages of a process, or with --all of the machine, share near memory" },
+	{ OPTION_NEAR_MEMORY, "near-memory", "SIZE", "near memory of a socket, instead of what sysfs says" },
 	CLI_OPTION_FORMAT,
 };
 
@@ -324,7 +363,8 @@ const struct cli_command cli_placement = {
 		"read are named on stderr and the status is 1. In csv and json, what belongs to\n"
 		"a process or mapping is repeated in each of its rows. What is shared is mapped\n"
 		"by several processes or twice by one; without --sharing it is not measured.\n"
-		"--pages is a stream: json is one document a line.",
+		"--pages is a stream: json is one document a line. --nearmem needs CAP_SYS_ADMIN\n"
+		"and is an estimate: it assumes which page goes where in near memory.",
 	.options = options_list,
 	.n_options = sizeof(options_list) / sizeof(options_list[0]),
 	.usage_status = CLI_USAGE,

@@ -29,6 +29,13 @@ static const char *access_name(const struct traffic_options *o)
 	return "write";
 }
 
+static const char *order_name(const struct traffic_options *o)
+{
+	if (o->uniform)
+		return "uniform";
+	return o->random ? "random" : "sequential";
+}
+
 /* Bytes of the lines that were touched, over the time that took. */
 static double bytes_per_second(const struct traffic_result *r)
 {
@@ -43,7 +50,8 @@ static int print_table(const struct traffic_options *o,
 	       o->bytes, buffer, (int)getpid(),
 	       o->huge ? "huge pages asked for" : "no huge pages");
 	printf("pattern     %s, %s, stride %" PRIu64 " bytes, threads %u\n",
-	       access_name(o), o->random ? "random" : "in order",
+	       access_name(o), o->random || o->uniform ? order_name(o) :
+							 "in order",
 	       o->stride_bytes, o->threads);
 	printf("accesses    %" PRIu64 " of 8 bytes: %" PRIu64 " loads, %" PRIu64 " stores; %.3f passes over %" PRIu64 " elements\n",
 	       r->loads + r->stores, r->loads, r->stores,
@@ -75,8 +83,7 @@ static int print_result(enum output_format format,
 	output_count(common, "bytes", o->bytes, &failed);
 	output_count(common, "stride_bytes", o->stride_bytes, &failed);
 	output_text(common, "access", access_name(o), &failed);
-	output_text(common, "order", o->random ? "random" : "sequential",
-		    &failed);
+	output_text(common, "order", order_name(o), &failed);
 	output_count(common, "huge", o->huge, &failed);
 	output_count(common, "threads", o->threads, &failed);
 	output_count(common, "seed", o->seed, &failed);

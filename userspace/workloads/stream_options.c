@@ -19,6 +19,7 @@ const char stream_usage[] =
 "                       store (default --read)\n"
 "  --stride SIZE        distance of two elements, a multiple of 64 (default 64)\n"
 "  --random             not in order, the same disorder in every pass\n"
+"  --uniform            each access to any element, independent of the others\n"
 "  --passes N           (default 1, or no limit with --seconds)\n"
 "  --seconds S          end after this time; also 500ms\n"
 "  --threads N          each has a part of the memory (default 1)\n"
@@ -34,6 +35,7 @@ enum option_id {
 	OPTION_WRITE,
 	OPTION_STRIDE,
 	OPTION_RANDOM,
+	OPTION_UNIFORM,
 	OPTION_PASSES,
 	OPTION_SECONDS,
 	OPTION_THREADS,
@@ -51,6 +53,7 @@ static const struct option long_options[] = {
 	{ "write", no_argument, NULL, OPTION_WRITE },
 	{ "stride", required_argument, NULL, OPTION_STRIDE },
 	{ "random", no_argument, NULL, OPTION_RANDOM },
+	{ "uniform", no_argument, NULL, OPTION_UNIFORM },
 	{ "passes", required_argument, NULL, OPTION_PASSES },
 	{ "seconds", required_argument, NULL, OPTION_SECONDS },
 	{ "threads", required_argument, NULL, OPTION_THREADS },
@@ -136,6 +139,9 @@ static int parse_option(struct parser *p, enum option_id id, const char *text)
 	case OPTION_RANDOM:
 		o->traffic.random = true;
 		return 0;
+	case OPTION_UNIFORM:
+		o->traffic.uniform = true;
+		return 0;
 	case OPTION_PASSES:
 		return parse_count(p, "passes", text, 1, 1ull << 40,
 				   &o->traffic.passes);
@@ -182,6 +188,8 @@ static int check_together(struct parser *p)
 	if (t->bytes / t->stride_bytes < t->threads)
 		return refuse(p, "--bytes %" PRIu64 " is too little for --threads %u: each needs a --stride of %" PRIu64 " bytes",
 			      t->bytes, t->threads, t->stride_bytes);
+	if (t->random && t->uniform)
+		return refuse(p, "--random and --uniform exclude each other");
 	if (!t->read && !t->write)
 		t->read = true;
 	if (!t->passes && !t->limit_ns)

@@ -24,6 +24,7 @@ struct worker {
 	uint64_t first;
 	uint64_t n;
 	uint64_t deadline_ns;	/* 0: none */
+	uint64_t draws;		/* state of the stream of uniform accesses */
 	uint64_t accesses;
 	uint64_t checksum;
 };
@@ -63,10 +64,21 @@ static void *fill(void *data)
 	return NULL;
 }
 
+/* Any position of a slice: the upper half of n times a 64-bit number, which is
+ * biased by less than n / 2^64 (Lemire, "Fast Random Integer Generation in an
+ * Interval", ACM TOMACS 29, 2019). */
+static uint64_t draw_position(struct worker *w)
+{
+	return (uint64_t)((unsigned __int128)splitmix64_next(&w->draws) *
+			  w->n >> 64);
+}
+
 /* The next position of a slice, in whose @mask + 1 >= n places the generator
  * walks; what lies beyond the slice is passed over. */
-static uint64_t next_position(const struct worker *w, uint64_t at, uint64_t mask)
+static uint64_t next_position(struct worker *w, uint64_t at, uint64_t mask)
 {
+	if (w->traffic->options.uniform)
+		return draw_position(w);
 	if (!w->traffic->options.random)
 		return at + 1 < w->n ? at + 1 : 0;
 	do
@@ -97,11 +109,12 @@ static void *run(void *data)
 {
 	struct worker *w = data;
 	const struct traffic *t = w->traffic;
-	uint64_t mask = 1, at = 0, until_clock = CLOCK_INTERVAL;
+	uint64_t mask = 1, at, until_clock = CLOCK_INTERVAL;
 
 	while (mask < w->n)
 		mask *= 2;
 	mask--;
+	at = t->options.uniform ? draw_position(w) : 0;
 	for (uint64_t pass = 1; !t->options.passes || pass <= t->options.passes;
 	     pass++)
 		for (uint64_t i = 0; i < w->n; i++) {
@@ -124,12 +137,15 @@ static void share_out(const struct traffic *t, struct worker *workers,
 
 	for (uint64_t i = 0; i < n; i++) {
 		struct worker *w = &workers[i];
+		uint64_t seeds = t->options.seed +
+				 (t->elements + i) * SPLITMIX64_GAMMA;
 
 		/* elements < 2^40 and threads <= 2^10: no overflow */
 		w->first = i * t->elements / n;
 		w->n = (i + 1) * t->elements / n - w->first;
 		w->traffic = t;
 		w->deadline_ns = deadline_ns;
+		w->draws = splitmix64_next(&seeds);
 	}
 }
 
@@ -180,7 +196,8 @@ static bool options_fit(const struct traffic_options *o)
 	       o->stride_bytes % TRAFFIC_LINE_BYTES == 0 && o->threads &&
 	       o->threads <= TRAFFIC_THREADS_MAX &&
 	       o->bytes / o->stride_bytes >= o->threads &&
-	       (o->read || o->write) && (o->passes || o->limit_ns);
+	       (o->read || o->write) && !(o->random && o->uniform) &&
+	       (o->passes || o->limit_ns);
 }
 
 int traffic_new(const struct traffic_options *o, struct traffic **ret)

@@ -2,13 +2,18 @@
 /*
  * Memory accesses that can be foretold: a buffer divided into elements of a
  * whole number of 64-byte lines, of which each pass touches the first eight
- * bytes, each element once.
+ * bytes, each element once (or as often as chance has it).
  *
  * Thread number t of n has the elements from t * elements / n to
  * (t + 1) * elements / n, both rounded down, and fills them before the first
  * pass with one store each, in order. A pass runs over them in order, or in
  * that of a linear congruential generator with full period (Knuth, The Art of
- * Computer Programming 2, 3.2.1.2), which is the same in every pass.
+ * Computer Programming 2, 3.2.1.2), which is the same in every pass. Such a
+ * cycle never meets in a direct-mapped cache what it left there, if two of its
+ * lines compete; so there are uniform passes, too: as many accesses, each to
+ * any element of the thread, equally likely and independent of the others.
+ * They are drawn from a splitmix64 stream whose seed is number elements + t of
+ * the stream of the seed.
  *
  * Element i holds number i of the splitmix64 stream of the seed. A reading
  * pass loads it, a writing pass stores it plus the number of the pass (from
@@ -30,6 +35,8 @@
  * @stride_bytes: size of an element, a multiple of TRAFFIC_LINE_BYTES
  * @passes: 0 for no limit, and then @limit_ns is one
  * @limit_ns: end after this time, in the middle of a pass; 0 for no limit
+ * @random: the same disorder in every pass
+ * @uniform: independent accesses instead; not with @random
  * @huge: ask for huge pages; else they are refused, so that pages are small
  */
 struct traffic_options {
@@ -42,6 +49,7 @@ struct traffic_options {
 	bool read;
 	bool write;
 	bool random;
+	bool uniform;
 	bool huge;
 };
 

@@ -87,6 +87,35 @@
  *          its mappings' walks together
  *   who    as PLACEMENT_GET (do)
  *
+ * NEARMEM_GET (do)
+ *   in     PID? (absent: all memory of the machine that is in use), CACHE*
+ *          CACHE = { NODE, BYTES }: how large the DRAM cache in front of that
+ *          node's memory is
+ *   reply  PID?, SLOT_BYTES, USED_PAGES, OTHER_PAGES, COMPETING_PAGES, BIN*,
+ *          TIME_NS, DURATION_NS
+ *          BIN = { PAGES, SLOTS }: SLOTS slots are shared by exactly PAGES
+ *          pages; 0 is a number too, TIERSCOPE_NEARMEM_PAGES_MAX means "or
+ *          more". Ascending by PAGES; bins without a slot are left out.
+ *          USED_PAGES are those on a node with a CACHE, OTHER_PAGES all others
+ *          (other nodes, DAX devices), COMPETING_PAGES those that share their
+ *          slot with another. A page that a process maps twice counts twice;
+ *          without PID a page is in use if anybody holds a reference to it,
+ *          and pages of DAX devices are not looked at.
+ *   errors EINVAL  no CACHE, two for one node, BYTES that are 0 or no multiple
+ *                  of TIERSCOPE_NEARMEM_GRAIN_BYTES
+ *          ENODEV  no such node, or it has no memory
+ *          ERANGE  BYTES larger than the node's memory
+ *          EBUSY   another one is being made: its table, a byte a slot, is
+ *                  accounted to the asker and there is one at a time
+ *          ETIME   it was not done within TIERSCOPE_WALK_MAX_NS
+ *          ESRCH, EINVAL, EPERM, EINTR, EOVERFLOW  as PLACEMENT_GET (do)
+ *   who    CAP_SYS_ADMIN, since it reveals which memory conflicts with which;
+ *          with PID also as PLACEMENT_GET (do)
+ *   The mapping is assumed, since real machines do not publish theirs: slot =
+ *   page of the node's memory modulo BYTES / SLOT_BYTES, where the node's
+ *   sections (128 MiB on x86) that have memory follow each other without the
+ *   holes between them. A section that has memory of two nodes counts for both.
+ *
  * SAMPLER_NEW (do)
  *   in     INTERVAL_NS, COUNTER*
  *          COUNTER = { TYPE, CONFIG, CONFIG1?, CONFIG2?, CPU }: what
@@ -172,12 +201,17 @@
 #define TIERSCOPE_SAMPLERS_MAX		16
 #define TIERSCOPE_SUBSCRIBERS_MAX	64
 
-/* Longest walk of one process. */
-#define TIERSCOPE_WALK_MAX_NS		30000000000ULL
-
 /* Longest NAME of a mapping and COMM of a process, final NUL included. */
 #define TIERSCOPE_NAME_MAX		4096
 #define TIERSCOPE_COMM_MAX		16
+
+/* A walk of one process, or of the machine, ends after that with ETIME. */
+#define TIERSCOPE_WALK_MAX_NS		30000000000ULL
+
+/* What a slot holds, and what the size of a near memory is a multiple of. */
+#define TIERSCOPE_NEARMEM_GRAIN_BYTES	4096
+/* The last bin: that many pages share a slot, or more. */
+#define TIERSCOPE_NEARMEM_PAGES_MAX	255
 
 enum tierscope_cmd {
 	TIERSCOPE_CMD_UNSPEC,
@@ -191,6 +225,7 @@ enum tierscope_cmd {
 	TIERSCOPE_CMD_SAMPLER_SUBSCRIBE,
 	TIERSCOPE_CMD_SAMPLE,
 	TIERSCOPE_CMD_PAGE_GET,
+	TIERSCOPE_CMD_NEARMEM_GET,
 
 	__TIERSCOPE_CMD_MAX,
 	TIERSCOPE_CMD_MAX = __TIERSCOPE_CMD_MAX - 1,
@@ -315,6 +350,43 @@ enum tierscope_mapping_attr {
 
 	__TIERSCOPE_MAPPING_MAX,
 	TIERSCOPE_MAPPING_MAX = __TIERSCOPE_MAPPING_MAX - 1,
+};
+
+enum tierscope_nearmem_cache_attr {
+	TIERSCOPE_NEARMEM_CACHE_UNSPEC,
+	TIERSCOPE_NEARMEM_CACHE_PAD,
+	TIERSCOPE_NEARMEM_CACHE_NODE,	/* u32 */
+	TIERSCOPE_NEARMEM_CACHE_BYTES,	/* u64 */
+
+	__TIERSCOPE_NEARMEM_CACHE_MAX,
+	TIERSCOPE_NEARMEM_CACHE_MAX = __TIERSCOPE_NEARMEM_CACHE_MAX - 1,
+};
+
+enum tierscope_nearmem_bin_attr {
+	TIERSCOPE_NEARMEM_BIN_UNSPEC,
+	TIERSCOPE_NEARMEM_BIN_PAD,
+	TIERSCOPE_NEARMEM_BIN_PAGES,	/* u32 */
+	TIERSCOPE_NEARMEM_BIN_SLOTS,	/* u64 */
+
+	__TIERSCOPE_NEARMEM_BIN_MAX,
+	TIERSCOPE_NEARMEM_BIN_MAX = __TIERSCOPE_NEARMEM_BIN_MAX - 1,
+};
+
+enum tierscope_nearmem_attr {
+	TIERSCOPE_NEARMEM_UNSPEC,
+	TIERSCOPE_NEARMEM_PAD,
+	TIERSCOPE_NEARMEM_PID,		/* u32, in the sender's pid namespace */
+	TIERSCOPE_NEARMEM_CACHE,	/* multi, nest of TIERSCOPE_NEARMEM_CACHE_* */
+	TIERSCOPE_NEARMEM_SLOT_BYTES,	/* u32, TIERSCOPE_NEARMEM_GRAIN_BYTES */
+	TIERSCOPE_NEARMEM_USED_PAGES,	/* u64, base pages, as are the others */
+	TIERSCOPE_NEARMEM_OTHER_PAGES,	/* u64 */
+	TIERSCOPE_NEARMEM_COMPETING_PAGES, /* u64 */
+	TIERSCOPE_NEARMEM_BIN,		/* multi, nest of TIERSCOPE_NEARMEM_BIN_* */
+	TIERSCOPE_NEARMEM_TIME_NS,	/* u64, CLOCK_MONOTONIC at the start */
+	TIERSCOPE_NEARMEM_DURATION_NS,	/* u64, how long it took */
+
+	__TIERSCOPE_NEARMEM_MAX,
+	TIERSCOPE_NEARMEM_MAX = __TIERSCOPE_NEARMEM_MAX - 1,
 };
 
 enum tierscope_counter_attr {

@@ -145,6 +145,15 @@ static void wrong_command_lines_end_with_2(void)
 		{ "placement 99999999999999999999", "'99999999999999999999'" },
 		{ "placement --all --mappings --by cell", "--mappings and --by" },
 		{ "placement --by node 1", "'node'" },
+		{ "placement --nearmem", "process id" },
+		{ "placement --nearmem 1 2", "one process id" },
+		{ "placement --nearmem --mappings 1", "--mappings" },
+		{ "placement --nearmem --by cell 1", "--by" },
+		{ "placement --near-memory 64M 1", "--nearmem" },
+		{ "placement --nearmem --near-memory 0 1", "none at all" },
+		{ "placement --nearmem --near-memory 4095 1", "multiple of 4096" },
+		{ "placement --nearmem --near-memory 1.5G 1", "'1.5G'" },
+		{ "placement --nearmem --near-memory 99999999T 1", "'99999999T'" },
 		{ "counters extra", "'extra'" },
 		{ "counters --interval 1x", "'1x'" },
 		{ "counters --interval 9ms", "'9ms'" },
@@ -309,6 +318,8 @@ static void a_missing_module_is_a_sentence(void)
 	check_sentence("placement --all", 1, "module");
 	check_sentence("placement", 1, "module");
 	check_sentence("placement --mappings 1", 1, "module");
+	check_sentence("placement --nearmem --near-memory 4K 1", 1, "module");
+	check_sentence("placement --nearmem --near-memory 4K --all", 1, "module");
 }
 
 static void help_lists_every_command(void)

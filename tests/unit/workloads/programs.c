@@ -204,6 +204,11 @@ static void test_stream_result(void)
 	CU_ASSERT_EQUAL(number_of(row, "stores"), 5 * 16384);
 	CU_ASSERT_EQUAL(number_of(row, "touched_bytes"), 5 << 20);
 	json_object_put(root);
+	root = run_json("TIERSCOPE_STREAM", "--bytes 1M --passes 2 --uniform --format json");
+	CU_ASSERT_STRING_EQUAL(text_of(root, "order"), "uniform");
+	row = json_object_array_get_idx(json_object_object_get(root, "results"), 0);
+	CU_ASSERT_EQUAL(number_of(row, "loads"), 2 * 16384);
+	json_object_put(root);
 }
 
 static void test_stream_refusals(void)
@@ -219,6 +224,7 @@ static void test_stream_refusals(void)
 		{ "--bytes 1M --passes 0", "--passes wants" },
 		{ "--bytes 1M --seconds 0", "--seconds wants" },
 		{ "--bytes 1M --hold -1", "--hold wants" },
+		{ "--bytes 1M --random --uniform", "exclude each other" },
 		{ "--bytes 1M more", "'more'" },
 	};
 

@@ -101,6 +101,75 @@ static void test_each_element_once_a_pass(void)
 		}
 }
 
+/* Replayed with plain long division, thread by thread. */
+static void test_uniform_is_foretold(void)
+{
+	for (unsigned int threads = 1; threads <= 3; threads++) {
+		struct traffic_options o = small;
+		struct traffic *t = NULL;
+		struct traffic_result r;
+		static uint64_t want[1000];
+		uint64_t sum = 0, wrong = 0;
+
+		o.uniform = true;
+		o.write = true;
+		o.threads = threads;
+		for (uint64_t i = 0; i < 1000; i++)
+			want[i] = element_of(42, i);
+		for (uint64_t i = 0; i < threads; i++) {
+			uint64_t first = i * 1000 / threads;
+			uint64_t n = (i + 1) * 1000 / threads - first;
+			uint64_t seed = element_of(42, 1000 + i);
+
+			for (uint64_t k = 0; k < 3 * n; k++) {
+				long double share = (long double)element_of(seed, k) /
+						    18446744073709551616.0L;
+				uint64_t at = first + (uint64_t)(share * (long double)n);
+
+				sum += want[at]++;
+			}
+		}
+		run(&o, &r, &t);
+		CU_ASSERT_EQUAL(r.accesses, 3000);
+		CU_ASSERT_EQUAL(r.loads, 3000);
+		CU_ASSERT_EQUAL(r.checksum, sum);
+		for (uint64_t i = 0; i < 1000; i++) {
+			const uint64_t *p = (const void *)
+				((const char *)traffic_buffer(t) + i * 64);
+
+			wrong += *p != want[i];
+		}
+		CU_ASSERT_EQUAL(wrong, 0);
+		traffic_free(t);
+	}
+}
+
+/* How often each element was met, against what a fair die of 1000 sides says:
+ * chi-square with 999 degrees of freedom has mean 999 and deviation 44.7, and
+ * a fixed seed makes it the same on every run. */
+static void test_uniform_is_uniform(void)
+{
+	struct traffic_options o = small;
+	struct traffic *t = NULL;
+	struct traffic_result r;
+	double chi_square = 0;
+
+	o.uniform = true;
+	o.write = true;
+	o.passes = 200;
+	run(&o, &r, &t);
+	for (uint64_t i = 0; i < 1000; i++) {
+		const uint64_t *p = (const void *)
+			((const char *)traffic_buffer(t) + i * 64);
+		double met = (double)(*p - element_of(42, i));
+
+		chi_square += (met - 200) * (met - 200) / 200;
+	}
+	CU_ASSERT_TRUE(chi_square > 999 - 3 * 44.7);
+	CU_ASSERT_TRUE(chi_square < 999 + 3 * 44.7);
+	traffic_free(t);
+}
+
 static void test_time_limit(void)
 {
 	struct traffic_options o = small;
@@ -156,6 +225,8 @@ static void test_refusals(void)
 	check_refused(&o, -EINVAL);
 	o = small, o.passes = 0;
 	check_refused(&o, -EINVAL);
+	o = small, o.random = o.uniform = true;
+	check_refused(&o, -EINVAL);
 	o = small, o.bytes = TRAFFIC_BYTES_MAX + 1;
 	check_refused(&o, -EINVAL);
 	o = small, o.bytes = TRAFFIC_BYTES_MAX;
@@ -165,6 +236,8 @@ static void test_refusals(void)
 static const struct suite_test tests[] = {
 	{ "counts and sums are as foretold", test_counts_and_sums },
 	{ "each element once a pass, and nothing else", test_each_element_once_a_pass },
+	{ "uniform accesses are as foretold", test_uniform_is_foretold },
+	{ "and uniform", test_uniform_is_uniform },
 	{ "a time limit ends it, or the passes do", test_time_limit },
 	{ "the buffer begins where a huge page could", test_buffer_is_aligned },
 	{ "what does not fit together is refused", test_refusals },

@@ -5,9 +5,10 @@
  *
  *	placement-probe ask COMMAND [WORD]...
  *		COMMAND is node, node-dump, node-set, placement, placement-dump,
- *		mapping, mapping-dump, page or page-dump; WORD is pid=N, id=N,
- *		tier=N, start=ADDRESS, end=ADDRESS, sharing, short-pid,
- *		long-pid, unknown, padding, truncated, empty, trailing,
+ *		mapping, mapping-dump, nearmem, page or page-dump; WORD is pid=N,
+ *		id=N, tier=N, start=ADDRESS, end=ADDRESS, sharing,
+ *		cache=NODE:BYTES, bare-cache, short-pid, long-pid, unknown,
+ *		truncated, empty, trailing,
  *		sender=ID (who sends it, by effective uid and gid) or opener=ID
  *		(who opened the socket); the rest is done as who runs this
  *	placement-probe hold COMMAND [WORD]...
@@ -52,6 +53,7 @@ static const struct command {
 	  TIERSCOPE_MAPPING_PID },
 	{ "page", TIERSCOPE_CMD_PAGE_GET, 0, TIERSCOPE_PAGE_PID },
 	{ "page-dump", TIERSCOPE_CMD_PAGE_GET, NLM_F_DUMP, TIERSCOPE_PAGE_PID },
+	{ "nearmem", TIERSCOPE_CMD_NEARMEM_GET, 0, TIERSCOPE_NEARMEM_PID },
 };
 
 static const struct command *command_named(const char *name)
@@ -60,6 +62,23 @@ static const struct command *command_named(const char *name)
 		if (!strcmp(name, commands[i].name))
 			return &commands[i];
 	errx(2, "there is no command %s", name);
+}
+
+/* NODE:BYTES, or neither. */
+static void put_cache(struct nl_msg *msg, const char *text)
+{
+	struct nlattr *nest = nla_nest_start(msg, TIERSCOPE_NEARMEM_CACHE);
+	char *end;
+
+	if (text) {
+		nla_put_u32(msg, TIERSCOPE_NEARMEM_CACHE_NODE,
+			    strtoul(text, &end, 0));
+		if (*end != ':')
+			errx(2, "%s is no NODE:BYTES", text);
+		nla_put_u64(msg, TIERSCOPE_NEARMEM_CACHE_BYTES,
+			    strtoull(end + 1, NULL, 0));
+	}
+	nla_nest_end_keep_empty(msg, nest);
 }
 
 static void put_word(struct nl_msg *msg, const struct command *command,
@@ -83,6 +102,10 @@ static void put_word(struct nl_msg *msg, const struct command *command,
 	else if (!strncmp(word, "end=", 4))
 		nla_put_u64(msg, TIERSCOPE_PAGE_END,
 			    strtoull(value + 1, NULL, 0));
+	else if (!strncmp(word, "cache=", 6))
+		put_cache(msg, value + 1);
+	else if (!strcmp(word, "bare-cache"))
+		put_cache(msg, NULL);
 	else if (!strcmp(word, "short-pid"))
 		nla_put_u16(msg, command->id, 1);
 	else if (!strcmp(word, "long-pid"))
@@ -232,6 +255,33 @@ static void print_pages(const struct nlmsghdr *header)
 	}
 }
 
+static void print_nearmem(const struct nlmsghdr *header, struct nlattr **tb)
+{
+	struct nlattr *attr, *bin[TIERSCOPE_NEARMEM_BIN_MAX + 1];
+	int rest;
+
+	printf("nearmem");
+	if (tb[TIERSCOPE_NEARMEM_PID])
+		printf(" pid=%lu", number(tb[TIERSCOPE_NEARMEM_PID], "PID"));
+	printf(" slot=%lu used=%lu other=%lu competing=%lu duration=%lu",
+	       number(tb[TIERSCOPE_NEARMEM_SLOT_BYTES], "SLOT_BYTES"),
+	       number(tb[TIERSCOPE_NEARMEM_USED_PAGES], "USED_PAGES"),
+	       number(tb[TIERSCOPE_NEARMEM_OTHER_PAGES], "OTHER_PAGES"),
+	       number(tb[TIERSCOPE_NEARMEM_COMPETING_PAGES], "COMPETING_PAGES"),
+	       number(tb[TIERSCOPE_NEARMEM_DURATION_NS], "DURATION_NS"));
+	if (!number(tb[TIERSCOPE_NEARMEM_TIME_NS], "TIME_NS"))
+		errx(1, "TIME_NS is 0");
+	nlmsg_for_each_attr(attr, (struct nlmsghdr *)header, GENL_HDRLEN, rest) {
+		if (nla_type(attr) != TIERSCOPE_NEARMEM_BIN)
+			continue;
+		if (nla_parse_nested(bin, TIERSCOPE_NEARMEM_BIN_MAX, attr, NULL))
+			errx(1, "a bin cannot be parsed");
+		printf(" bin=%lu:%lu",
+		       number(bin[TIERSCOPE_NEARMEM_BIN_PAGES], "PAGES"),
+		       number(bin[TIERSCOPE_NEARMEM_BIN_SLOTS], "SLOTS"));
+	}
+}
+
 static void print_record(const struct nlmsghdr *header)
 {
 	const struct genlmsghdr *genl = nlmsg_data(header);
@@ -253,6 +303,9 @@ static void print_record(const struct nlmsghdr *header)
 		break;
 	case TIERSCOPE_CMD_PAGE_GET:
 		print_pages(header);
+		break;
+	case TIERSCOPE_CMD_NEARMEM_GET:
+		print_nearmem(header, tb);
 		break;
 	default:
 		errx(1, "an answer to no question: %u", genl->cmd);
