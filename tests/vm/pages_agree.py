@@ -62,7 +62,7 @@ def main():
     nodes, frames_a_block = blocks()
     differences, sizes, last, seen = [], {}, 0, {}
     for row in csv.DictReader(sys.stdin):
-        address, frame, size = int(row["address"], 16), int(row["frame"], 16), int(row["page_bytes"])
+        address, frame, size = int(row["address"], 16), int(row["frame"]), int(row["page_bytes"])
         flags = row["flags"].split()
         sizes[size] = sizes.get(size, 0) + 1
         if address < last or address % size:

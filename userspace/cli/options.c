@@ -15,7 +15,7 @@
 
 /* Options of one command, ours included; the tables are const, so this bounds
  * what a developer writes and not what a user gives. */
-#define OPTIONS_MAX 16
+#define OPTIONS_MAX 24
 #define ID_HELP 'h'
 
 int cli_usage(const struct cli_command *command, const char *format, ...)
@@ -161,5 +161,18 @@ int cli_interval(const struct cli_command *command, const char *argument,
 		return cli_usage(command, "interval '%s' is outside 10ms to 60s",
 				 argument);
 	*ret_ns = ns;
+	return 0;
+}
+
+int cli_count(const struct cli_command *command, const char *argument,
+	      uint64_t *ret)
+{
+	unsigned long long n;
+
+	errno = 0;
+	n = strtoull(argument, NULL, 10);
+	if (errno || !*argument || argument[strspn(argument, "0123456789")] || !n)
+		return cli_usage(command, "'%s' is not a number above 0", argument);
+	*ret = n;
 	return 0;
 }

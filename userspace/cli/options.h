@@ -47,3 +47,6 @@ int cli_format(const struct cli_command *command, const char *argument,
 /* A duration between two bounds, or a sentence that names them. */
 int cli_interval(const struct cli_command *command, const char *argument,
 		 uint64_t *ret_ns);
+/* How many: a whole number above 0, or a sentence. */
+int cli_count(const struct cli_command *command, const char *argument,
+	      uint64_t *ret);

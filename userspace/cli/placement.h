@@ -49,3 +49,10 @@ void placement_interrupted(struct placement_rows *rows, size_t first);
 uint64_t placement_slow_bytes(const struct tierscope_topology *topology,
 			      const struct tierscope_placement *placement);
 uint64_t placement_bytes(const struct tierscope_placement *placement);
+
+#define PLACEMENT_TIERS (TIERSCOPE_TIER_MAX + 1)
+
+/* Bytes of @placement by tier. */
+void placement_tier_bytes(const struct tierscope_topology *topology,
+			  const struct tierscope_placement *placement,
+			  uint64_t bytes[static PLACEMENT_TIERS]);

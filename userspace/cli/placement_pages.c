@@ -17,7 +17,7 @@
 
 static const struct report_column page_columns[] = {
 	{ "address", "address", REPORT_ADDRESS, 0 },
-	{ "frame", "frame", REPORT_HEX, 0 },
+	{ "frame", "frame", REPORT_INTEGER, 0 },
 	{ "node", "node", REPORT_INTEGER, 0 },
 	{ "page_bytes", "page", REPORT_BYTES, 0 },
 	{ "flags", "flags", REPORT_STRING, 0 },

@@ -35,6 +35,16 @@ static void human_bytes(uint64_t bytes, char *buffer)
 	scaled((double)bytes, 1024, units, 6, buffer);
 }
 
+/* A zero has no sign: nothing changed. */
+static void human_change(int64_t bytes, char *buffer)
+{
+	char text[REPORT_CELL_MAX];
+
+	human_bytes(bytes < 0 ? -(uint64_t)bytes : (uint64_t)bytes, text);
+	snprintf(buffer, REPORT_CELL_MAX, "%s%.60s",
+		 bytes < 0 ? "-" : bytes > 0 ? "+" : "", text);
+}
+
 static void human_rate(double rate, char *buffer)
 {
 	static const char *const units[] = { "B/s", "kB/s", "MB/s", "GB/s",
@@ -69,6 +79,9 @@ const char *report_human(enum report_type type,
 	case REPORT_BYTES:
 		human_bytes(value->number, buffer);
 		return buffer;
+	case REPORT_CHANGE:
+		human_change(value->change, buffer);
+		return buffer;
 	case REPORT_RATE:
 		human_rate(value->real, buffer);
 		return buffer;
@@ -100,6 +113,9 @@ const char *report_raw(enum report_type type, const struct report_value *value,
 	case REPORT_BYTES:
 	case REPORT_DURATION:
 		snprintf(buffer, REPORT_CELL_MAX, "%" PRIu64, value->number);
+		break;
+	case REPORT_CHANGE:
+		snprintf(buffer, REPORT_CELL_MAX, "%" PRId64, value->change);
 		break;
 	case REPORT_RATE:
 	case REPORT_RATIO:

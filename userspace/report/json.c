@@ -32,6 +32,8 @@ static struct json_object *of_value(enum report_type type,
 	case REPORT_BYTES:
 	case REPORT_DURATION:
 		return json_object_new_uint64(value->number);
+	case REPORT_CHANGE:
+		return json_object_new_int64(value->change);
 	case REPORT_RATE:
 	case REPORT_RATIO:
 		return json_object_new_double_s(value->real,

@@ -22,6 +22,7 @@ static size_t width_of(const struct report_column *column)
 		width = 6;
 		break;
 	case REPORT_BYTES:
+	case REPORT_CHANGE:
 	case REPORT_RATE:
 	case REPORT_RATIO:
 	case REPORT_DURATION:

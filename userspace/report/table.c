@@ -18,6 +18,7 @@ bool report_table_right(enum report_type type)
 		return false;
 	case REPORT_INTEGER:
 	case REPORT_BYTES:
+	case REPORT_CHANGE:
 	case REPORT_RATE:
 	case REPORT_RATIO:
 	case REPORT_DURATION:

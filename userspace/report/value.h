@@ -19,6 +19,7 @@ enum report_type {
 	REPORT_STRING,		/* string */
 	REPORT_INTEGER,		/* number */
 	REPORT_BYTES,		/* number */
+	REPORT_CHANGE,		/* change, bytes, with its sign */
 	REPORT_RATE,		/* real, bytes a second */
 	REPORT_RATIO,		/* real, 1 is all */
 	REPORT_DURATION,	/* number, nanoseconds */
@@ -38,6 +39,7 @@ struct report_value {
 	union {
 		const char *string;
 		uint64_t number;
+		int64_t change;
 		double real;
 		bool flag;
 	};
@@ -51,6 +53,11 @@ static inline struct report_value report_string(const char *string)
 static inline struct report_value report_number(uint64_t number)
 {
 	return (struct report_value){ .state = REPORT_VALUE, .number = number };
+}
+
+static inline struct report_value report_change(int64_t change)
+{
+	return (struct report_value){ .state = REPORT_VALUE, .change = change };
 }
 
 static inline struct report_value report_real(double real)

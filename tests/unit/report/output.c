@@ -328,6 +328,10 @@ static void people_get_three_digits(void)
 	check_human(REPORT_BYTES, report_number(1048575), "1.00 MiB");
 	check_human(REPORT_BYTES, report_number(3ULL << 40), "3.00 TiB");
 	check_human(REPORT_BYTES, report_number(UINT64_MAX), "16384 PiB");
+	check_human(REPORT_CHANGE, report_change(0), "0 B");
+	check_human(REPORT_CHANGE, report_change(1536), "+1.50 KiB");
+	check_human(REPORT_CHANGE, report_change(-1), "-1 B");
+	check_human(REPORT_CHANGE, report_change(INT64_MIN), "-8192 PiB");
 	check_human(REPORT_RATE, report_real(0), "0 B/s");
 	check_human(REPORT_RATE, report_real(12.34e9), "12.3 GB/s");
 	check_human(REPORT_RATE, report_real(999.6e6), "1.00 GB/s");

@@ -70,9 +70,9 @@ mount --make-rslave "$WORK/jail"
 check_status "another root directory is refused" 125 'has another root directory' \
 	chroot --userspec=$user:$user "$WORK/jail" tierscope run -- true
 umount -R -l "$WORK/jail"
-# setgid and setuid: bits 6 and 7.
+# setgid and setuid: bits 6 and 7. He may not enter what is only the user's.
 held=$(setpriv --securebits +noroot --inh-caps -all,+setuid,+setgid --ambient-caps -all,+setuid,+setgid \
-	-- tierscope run --quiet -- cat /proc/self/status | status_line CapBnd)
+	-- env -C / tierscope run --quiet -- cat /proc/self/status | status_line CapBnd)
 check_equal "a root without capabilities gets none back" "$held" 00000000000000c0
 cat >"$WORK/seccomp.py" <<'END'
 import ctypes, os, struct, sys

@@ -148,7 +148,7 @@ static uint64_t ours(const struct target *target, uint64_t *ret_walk_ns)
 	size_t length;
 	FILE *file;
 
-	if (tierscope_placement_get(ts, target->pid, &placement))
+	if (tierscope_placement_get(ts, target->pid, 0, &placement))
 		errx(1, "%s", tierscope_error(ts));
 	file = open_memstream(&text, &length);
 	if (!file || report_document_new("tierscope.placement", 1, &document) ||
