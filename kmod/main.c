@@ -9,6 +9,7 @@
 #include "sampler.h"
 #include "section.h"
 #include "socket.h"
+#include "watch.h"
 
 static int __init tierscope_init(void)
 {
@@ -36,6 +37,7 @@ static void __exit tierscope_exit(void)
 {
 	tierscope_netlink_exit();
 	tierscope_socket_exit();
+	tierscope_watch_exit();
 	tierscope_sampler_exit();
 	tierscope_section_exit();
 }

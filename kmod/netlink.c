@@ -10,6 +10,7 @@
 #include "node.h"
 #include "placement.h"
 #include "sampler.h"
+#include "watch.h"
 
 /*
  * A policy ends at the last attribute that its command takes: anything after
@@ -66,6 +67,16 @@ static const struct genl_ops netlink_ops[] = {
 		.policy = tierscope_sampler_id_policy,
 		.maxattr = TIERSCOPE_SAMPLER_ID_MAXATTR,
 		.doit = tierscope_nl_sampler_subscribe_doit,
+	}, {
+		.cmd = TIERSCOPE_CMD_WATCH_NEW,
+		.policy = tierscope_watch_new_policy,
+		.maxattr = TIERSCOPE_WATCH_PID,
+		.doit = tierscope_nl_watch_new_doit,
+	}, {
+		.cmd = TIERSCOPE_CMD_WATCH_DEL,
+		.policy = tierscope_watch_del_policy,
+		.maxattr = TIERSCOPE_WATCH_ID,
+		.doit = tierscope_nl_watch_del_doit,
 	},
 };
 

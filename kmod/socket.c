@@ -8,14 +8,17 @@
 
 #include "sampler.h"
 #include "socket.h"
+#include "watch.h"
 
 static int netlink_event(struct notifier_block *block, unsigned long event,
 			 void *data)
 {
 	const struct netlink_notify *notify = data;
 
-	if (event == NETLINK_URELEASE && notify->protocol == NETLINK_GENERIC)
+	if (event == NETLINK_URELEASE && notify->protocol == NETLINK_GENERIC) {
 		tierscope_sampler_forget_socket(notify->net, notify->portid);
+		tierscope_watch_forget_socket(notify->net, notify->portid);
+	}
 	return NOTIFY_DONE;
 }
 

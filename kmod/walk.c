@@ -20,6 +20,7 @@
  */
 #include <linux/fs.h>
 #include <linux/hugetlb.h>
+#include <linux/jiffies.h>
 #include <linux/mm.h>
 #include <linux/sched/signal.h>
 
@@ -248,11 +249,16 @@ static void walk_pud_leaf(const struct tierscope_leaf_class *class,
 	rcu_read_unlock();
 }
 
+/* Of memory that nothing uses any more, the walk is not for who runs it. */
+static bool walk_killed(const struct mm_struct *mm)
+{
+	return fatal_signal_pending(current) && atomic_read(&mm->mm_users);
+}
+
 /* There is somebody who needs the lock, or the CPU, more than we do. */
 static bool walk_should_yield(struct mm_struct *mm)
 {
-	return need_resched() || mmap_lock_is_contended(mm) ||
-	       fatal_signal_pending(current);
+	return need_resched() || mmap_lock_is_contended(mm) || walk_killed(mm);
 }
 
 /*
@@ -371,4 +377,31 @@ int tierscope_walk_mm(struct mm_struct *mm, struct tierscope_tally *tally)
 		return ret;
 	mmap_read_unlock(mm);
 	return 0;
+}
+
+/*
+ * By stretches of 1 GiB, which take about a millisecond to walk if they are
+ * full of 4 KiB pages, and none where nothing is mapped.
+ */
+bool tierscope_walk_dying(struct mm_struct *mm, u64 limit_ns,
+			  struct tierscope_tally *tally)
+{
+	unsigned long deadline = jiffies + nsecs_to_jiffies(limit_ns);
+	struct vm_area_struct *vma;
+	unsigned long address = 0;
+
+	mmap_read_lock(mm);
+	while ((vma = find_vma(mm, address)) &&
+	       time_before(jiffies, deadline)) {
+		address = max(address, vma->vm_start);
+		address = walk_some(mm, address, pud_addr_end(address, TASK_SIZE_MAX),
+				    tally);
+		if (!walk_should_yield(mm))
+			continue;
+		mmap_read_unlock(mm);
+		cond_resched();
+		mmap_read_lock(mm);
+	}
+	mmap_read_unlock(mm);
+	return vma || tally->lost_pages;
 }
