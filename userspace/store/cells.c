@@ -138,7 +138,7 @@ static int change(struct store_cells *cells, const struct tierscope_cell *cell)
 	return 0;
 }
 
-static int load_cell(sqlite3_stmt *s, struct tierscope_cell *cell)
+int store_cell_load(sqlite3_stmt *s, struct tierscope_cell *cell)
 {
 	int64_t node = sqlite3_column_int64(s, 0);
 
@@ -174,7 +174,7 @@ int store_cells_read(struct store_database *db, store_placement_fn fn,
 		while ((more = store_database_step(db, changes)) > 0) {
 			struct tierscope_cell cell;
 
-			err = load_cell(changes, &cell);
+			err = store_cell_load(changes, &cell);
 			if (!err)
 				err = change(&cells, &cell);
 			if (err)

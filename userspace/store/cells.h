@@ -31,5 +31,8 @@ int store_cells_write(struct store_cells_writer *w, struct store_database *db,
 		      uint64_t time_ns, size_t n_processes,
 		      const struct tierscope_cell *cells, size_t n_cells);
 
+/* A row of node, page_bytes, kind, pages. 0, or -EBADMSG. */
+int store_cell_load(sqlite3_stmt *s, struct tierscope_cell *cell);
+
 int store_cells_read(struct store_database *db, store_placement_fn fn,
 		     void *data);
