@@ -60,6 +60,12 @@ static struct tierscope_counter counters[N];
 static const char *const argv[] = { "infer", "--width", "0.75 x" };
 static const struct store_label labels[] = { { "model", "mobilenetv2" } };
 
+/* Node 2 had nothing any more, a kind was new. */
+static const struct tierscope_cell last[] = {
+	{ 0, 4096, TIERSCOPE_KIND_ANON, 768 },
+	{ 0, 4096, TIERSCOPE_KIND_SHMEM, 256 },
+};
+
 static struct store_run run_make(size_t n_counters)
 {
 	struct store_run run = {
@@ -72,7 +78,10 @@ static struct store_run run_make(size_t n_counters)
 		.end_mono_ns = START_NS + SAMPLES * INTERVAL_NS,
 		.ending = STORE_EXITED, .status = 3, .peak_bytes = 99 * MIB,
 		.peak_method = "cgroup memory.peak", .user_ns = 700000000,
-		.system_ns = 50000000, .note = n_counters ? "" : "no counters: no module",
+		.system_ns = 50000000,
+		.last_looks = { .n_processes = n_counters ? 2 : 0, .n_missed = 1,
+				.n_cells = n_counters ? 2 : 0, .cells = last },
+		.note = n_counters ? "" : "no counters: no module",
 	};
 
 	return run;
