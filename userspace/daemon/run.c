@@ -16,6 +16,9 @@
 /* From the release to exec: the command may be on a slow network. */
 #define EXEC_DEADLINE_NS	(60 * NS_PER_SECOND)
 #define COLLECT_AGAIN_NS	(NS_PER_SECOND / 5)
+/* For a last look that a worker of the kernel takes: somebody, we perhaps, was
+ * reading the memory when its process ended. */
+#define LAST_LOOK_DEADLINE_NS	(NS_PER_SECOND / 2)
 /* Timers may come so much late. */
 #define TIMER_ACCURACY_US	10000
 
@@ -57,6 +60,7 @@ static void run_free(struct run *run)
 	sd_event_source_disable_unref(run->tick);
 	sd_event_source_disable_unref(run->deadline);
 	sampling_stop(&run->sampling);
+	watching_stop(&run->watching);
 	launch_close(&run->launch);
 	cgroup_leave(&daemon->cgroups, &run->cgroup);
 	request_free(&run->request);
@@ -121,24 +125,40 @@ static int on_no_last_sample(sd_event_source *source, uint64_t usec, void *data)
 	return 0;
 }
 
+static int on_no_last_look(sd_event_source *source, uint64_t usec, void *data)
+{
+	(void)source;
+	(void)usec;
+	run_finish(data);
+	return 0;
+}
+
 static int on_collect(sd_event_source *source, uint64_t usec, void *data);
 
 /* The command has ended. A debugger of its user may keep it from us, for as
  * long as it likes: then we come back now and then. */
 static void collect(struct run *run)
 {
+	int err = -EAGAIN;
+	bool waits;
+
 	if (wait4(run->launch.pid, &run->wait_status, WNOHANG, &run->usage) !=
 	    run->launch.pid) {
 		run_timer(run, &run->deadline, COLLECT_AGAIN_NS, on_collect);
 		return;
 	}
 	run->deadline = sd_event_source_disable_unref(run->deadline);
+	waits = watching_waits(&run->watching, run->launch.pid);
 	run->state = RUN_DRAINING;
 	run->launch.pid = 0;
-	if (!run->sampling.sampler ||
-	    run_timer(run, &run->deadline,
-		      2 * run->sampling.step_ns + SAMPLE_DEADLINE_NS,
-		      on_no_last_sample) < 0)
+	if (run->sampling.sampler)
+		err = run_timer(run, &run->deadline,
+				2 * run->sampling.step_ns + SAMPLE_DEADLINE_NS,
+				on_no_last_sample);
+	else if (waits)
+		err = run_timer(run, &run->deadline, LAST_LOOK_DEADLINE_NS,
+				on_no_last_look);
+	if (err < 0)
 		run_finish(run);
 }
 

@@ -15,6 +15,7 @@
 #include "daemon/launch.h"
 #include "daemon/note.h"
 #include "daemon/sampling.h"
+#include "daemon/watching.h"
 
 enum run_state {
 	RUN_WAITING,
@@ -38,6 +39,7 @@ struct run {
 	bool recording;			/* false after the store failed */
 	struct note note;
 	struct sampling sampling;
+	struct watching watching;
 	struct cgroup cgroup;
 	struct launch launch;
 
