@@ -9,6 +9,7 @@
 #include "cli/machine.h"
 #include "cli/message.h"
 #include "cli/options.h"
+#include "cli/placement_last_look.h"
 #include "lib/scope.h"
 
 enum {
@@ -16,12 +17,16 @@ enum {
 	OPTION_FORMAT = 'f',
 	OPTION_MAPPINGS = 'm',
 	OPTION_BY = 0x100,
+	OPTION_LAST_LOOK = 0x130,
+	OPTION_INTERVAL = 'i',
 };
 
 struct placement_options {
 	bool all;
 	bool mappings;
 	const char *by;
+	bool last_look;
+	uint64_t interval_ns;	/* 0: not given */
 	enum report_format format;
 };
 
@@ -57,6 +62,11 @@ static int option(const struct cli_command *command, int id,
 					 argument);
 		options->by = argument;
 		break;
+	case OPTION_LAST_LOOK:
+		options->last_look = true;
+		break;
+	case OPTION_INTERVAL:
+		return cli_interval(command, argument, &options->interval_ns);
 	case OPTION_FORMAT:
 		return cli_format(command, argument, &options->format);
 	}
@@ -264,13 +274,23 @@ static int run(const struct cli_command *command, int argc, char **argv)
 	for (; first < argc; first++)
 		if (parse_pid(argv[first], &pids[n++]) < 0)
 			return cli_usage(command, "'%s' is not a process id", argv[first]);
-	return show(&options, pids, n);
+	if (options.interval_ns && !options.last_look)
+		return cli_usage(command, "--interval is for --last-look");
+	if (!options.last_look)
+		return show(&options, pids, n);
+	if (n != 1 || options.mappings || options.by)
+		return cli_usage(command, "--last-look takes one process id and neither --mappings nor --by");
+	return placement_last_look(pids[0], options.interval_ns ?
+				   options.interval_ns : 1000000000,
+				   options.format);
 }
 
 static const struct cli_option options_list[] = {
 	{ OPTION_ALL, "all", NULL, "every process that the caller may see, most Optane first" },
 	{ OPTION_MAPPINGS, "mappings", NULL, "one row for each mapping and what is resident of it" },
 	{ OPTION_BY, "by", "process|cell", "a row is a process (default with --all) or a node, size and kind of one" },
+	{ OPTION_LAST_LOOK, "last-look", NULL, "follow one process: its highest snapshots, and where its memory was at its end" },
+	{ OPTION_INTERVAL, "interval", "DURATION", "between the snapshots of --last-look, 10ms to 60s; 1s if not given" },
 	CLI_OPTION_FORMAT,
 };
 
@@ -282,7 +302,12 @@ const struct cli_command cli_placement = {
 		"Needs the kernel module; no privilege for one's own processes. Nothing is\n"
 		"faulted in and nothing moves. With several process ids those that cannot be\n"
 		"read are named on stderr and the status is 1. In csv and json, what belongs to\n"
-		"a process or mapping is repeated in each of its rows.",
+		"a process or mapping is repeated in each of its rows.\n\n"
+		"With --last-look a row shows each snapshot that is higher on some tier than\n"
+		"those before, and then the last look: exit, exec (another program; it is\n"
+		"followed too) or reaped (the OOM reaper took some first). Peaks are the highest\n"
+		"of the snapshots, the last look is exact. SIGINT ends it; json is one document\n"
+		"a line.",
 	.options = options_list,
 	.n_options = sizeof(options_list) / sizeof(options_list[0]),
 	.usage_status = CLI_USAGE,

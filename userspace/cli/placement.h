@@ -32,6 +32,11 @@ int placement_add(struct placement_rows *rows,
 int placement_add_mapping(struct placement_rows *rows, pid_t pid,
 			  const struct tierscope_mapping *mapping);
 
+/* Bytes of each tier. */
+void placement_by_tier(const struct tierscope_topology *topology,
+		       const struct tierscope_placement *placement,
+		       uint64_t bytes[static TIERSCOPE_TIER_MAX + 1]);
+
 /* Bytes of @placement that stand on Optane, with or without a cache. */
 uint64_t placement_slow_bytes(const struct tierscope_topology *topology,
 			      const struct tierscope_placement *placement);

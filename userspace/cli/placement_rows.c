@@ -91,9 +91,9 @@ static uint64_t bytes_of(const struct tierscope_cell *cell)
 	return cell->pages * cell->page_bytes;
 }
 
-static void by_tier(const struct tierscope_topology *topology,
-		    const struct tierscope_placement *placement,
-		    uint64_t bytes[static TIERS])
+void placement_by_tier(const struct tierscope_topology *topology,
+		       const struct tierscope_placement *placement,
+		       uint64_t bytes[static TIERS])
 {
 	for (int tier = 0; tier < TIERS; tier++)
 		bytes[tier] = 0;
@@ -107,7 +107,7 @@ uint64_t placement_slow_bytes(const struct tierscope_topology *topology,
 {
 	uint64_t bytes[TIERS];
 
-	by_tier(topology, placement, bytes);
+	placement_by_tier(topology, placement, bytes);
 	return bytes[TIERSCOPE_TIER_PMEM] + bytes[TIERSCOPE_TIER_CACHED];
 }
 
@@ -125,7 +125,7 @@ static int add_process(struct placement_rows *rows,
 {
 	uint64_t bytes[TIERS];
 
-	by_tier(rows->topology, placement, bytes);
+	placement_by_tier(rows->topology, placement, bytes);
 	const struct report_value values[] = {
 		report_number(placement->pid),
 		report_number(placement->uid),

@@ -106,6 +106,10 @@ static void wrong_command_lines_end_with_2(void)
 		{ "placement 99999999999999999999", "'99999999999999999999'" },
 		{ "placement --all --mappings --by cell", "--mappings and --by" },
 		{ "placement --by node 1", "'node'" },
+		{ "placement --last-look 1 2", "one process id" },
+		{ "placement --last-look --mappings 1", "neither --mappings" },
+		{ "placement --interval 1s 1", "--last-look" },
+		{ "placement --last-look --interval 1 --all", "one process id" },
 		{ "counters extra", "'extra'" },
 		{ "counters --interval 1x", "'1x'" },
 		{ "counters --interval 9ms", "'9ms'" },
@@ -194,6 +198,7 @@ static void a_missing_module_is_a_sentence(void)
 	check_sentence("placement 1", 1, "module");
 	check_sentence("placement --all", 1, "module");
 	check_sentence("placement --mappings 1", 1, "module");
+	check_sentence("placement --last-look 1", 1, "module");
 }
 
 static void help_lists_every_command(void)
