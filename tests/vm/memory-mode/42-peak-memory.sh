@@ -39,6 +39,9 @@ check_expr "the peak is the children's together, within 10 %" "$peak > 0.9 * $kn
 placed=$(field resident peak_resident_bytes)
 echo "# placement $placed"
 check_expr "placement has seen both" "$placed > 0.9 * $known && $placed < 1.1 * $known"
+gone=$(field resident exit_resident_bytes)
+echo "# at exit $gone, $(field resident exit_processes) processes, $(field resident exit_missed) unseen"
+check_expr "the last looks found both" "$gone > 0.95 * $known && $(field resident exit_processes) >= 3"
 check_expr "samples cover the run" "$(field quality samples) >= 10"
 check_equal "nothing is missing" "$(field run note)" ""
 small=$(awk '/^VmHWM:/ { print $2 * 1024 }' "/proc/$(pidof tierscoped)/status")
