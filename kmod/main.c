@@ -8,6 +8,8 @@
 #include "netlink.h"
 #include "sampler.h"
 #include "section.h"
+#include "socket.h"
+#include "watch.h"
 
 static int __init tierscope_init(void)
 {
@@ -16,16 +18,16 @@ static int __init tierscope_init(void)
 	ret = tierscope_section_init();
 	if (ret)
 		return ret;
-	ret = tierscope_sampler_init();
+	ret = tierscope_socket_init();
 	if (ret)
 		goto exit_section;
 	ret = tierscope_netlink_init();
 	if (ret)
-		goto exit_sampler;
+		goto exit_socket;
 	return 0;
 
-exit_sampler:
-	tierscope_sampler_exit();
+exit_socket:
+	tierscope_socket_exit();
 exit_section:
 	tierscope_section_exit();
 	return ret;
@@ -34,6 +36,8 @@ exit_section:
 static void __exit tierscope_exit(void)
 {
 	tierscope_netlink_exit();
+	tierscope_socket_exit();
+	tierscope_watch_exit();
 	tierscope_sampler_exit();
 	tierscope_section_exit();
 }

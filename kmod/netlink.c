@@ -12,6 +12,7 @@
 #include "page_dump.h"
 #include "placement.h"
 #include "sampler.h"
+#include "watch.h"
 
 /*
  * A policy ends at the last attribute that its command takes: anything after
@@ -81,6 +82,16 @@ static const struct genl_ops netlink_ops[] = {
 		.policy = tierscope_nearmem_get_policy,
 		.maxattr = TIERSCOPE_NEARMEM_CACHE,
 		.doit = tierscope_nl_nearmem_get_doit,
+	}, {
+		.cmd = TIERSCOPE_CMD_WATCH_NEW,
+		.policy = tierscope_watch_new_policy,
+		.maxattr = TIERSCOPE_WATCH_PID,
+		.doit = tierscope_nl_watch_new_doit,
+	}, {
+		.cmd = TIERSCOPE_CMD_WATCH_DEL,
+		.policy = tierscope_watch_del_policy,
+		.maxattr = TIERSCOPE_WATCH_ID,
+		.doit = tierscope_nl_watch_del_doit,
 	},
 };
 

@@ -8,18 +8,10 @@
  * there is nothing to count references of. A sampler holds a reference on the
  * module, and its events hold one each on their PMU's module.
  *
- * When it goes. By SAMPLER_DEL, when its socket is released (NETLINK_URELEASE),
- * or when SAMPLER_NEW fails half way. The socket's release comes from a
- * blocking notifier chain, in process context, so all of it is done there and
- * then. In each case something holds the text of this module after its last
- * reference is gone: the family's read lock in a request, the chain's in a
- * release; unregistering both, on the way out, waits for them.
- *
- * Sockets are known by net and portid, both of which stay theirs until the
- * release has been told: so no sampler, and no subscription, keeps a reference
- * on a namespace. (Between leaving netlink's table and telling us, for a few
- * instructions, a new socket may take the same port and be taken for the old
- * one. It can gain one sample by that.)
+ * When it goes. By SAMPLER_DEL, when its socket is released (socket.c), or when
+ * SAMPLER_NEW fails half way. In each case something holds the text of this
+ * module after its last reference is gone: the family's read lock in a request,
+ * the chain's in a release; unregistering both, on the way out, waits for them.
  *
  * Order of locks: netlink's or the family's, table_lock, a sampler's lock.
  * The thread takes only its sampler's. perf's are taken with none of ours.
@@ -29,7 +21,6 @@
 #include <linux/kthread.h>
 #include <linux/module.h>
 #include <linux/netlink.h>
-#include <linux/notifier.h>
 #include <linux/slab.h>
 #include <net/net_namespace.h>
 
@@ -230,7 +221,7 @@ int tierscope_sampler_delete(u32 id, const struct net *net, u32 portid,
  * A sampler that is not live yet cannot be meant: its socket is in the middle
  * of a request.
  */
-static void forget_socket(const struct net *net, u32 portid)
+void tierscope_sampler_forget_socket(const struct net *net, u32 portid)
 {
 	struct tierscope_sampler *sampler;
 	u32 id;
@@ -254,28 +245,8 @@ static void forget_socket(const struct net *net, u32 portid)
 	}
 }
 
-static int netlink_event(struct notifier_block *block, unsigned long event,
-			 void *data)
-{
-	const struct netlink_notify *notify = data;
-
-	if (event == NETLINK_URELEASE && notify->protocol == NETLINK_GENERIC)
-		forget_socket(notify->net, notify->portid);
-	return NOTIFY_DONE;
-}
-
-static struct notifier_block netlink_block = {
-	.notifier_call = netlink_event,
-};
-
-int tierscope_sampler_init(void)
-{
-	return netlink_register_notifier(&netlink_block);
-}
-
 void tierscope_sampler_exit(void)
 {
-	netlink_unregister_notifier(&netlink_block);
 	/* Each held the module: none is left. */
 	idr_destroy(&table);
 	tierscope_extack_exit();

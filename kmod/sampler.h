@@ -25,8 +25,7 @@ struct perf_event;
 struct sk_buff;
 struct task_struct;
 
-/* Before the family is registered, and after it is unregistered. */
-int tierscope_sampler_init(void);
+/* After the family is unregistered, and no socket's end is told any more. */
 void tierscope_sampler_exit(void);
 
 /* ---- sampler_new.c, sampler_netlink.c: for the family's table of operations ---- */
@@ -143,6 +142,9 @@ struct tierscope_sampler *tierscope_sampler_next(u32 id);
 /* Take the one that @net and @portid made out of the table and destroy it. */
 int tierscope_sampler_delete(u32 id, const struct net *net, u32 portid,
 			     struct netlink_ext_ack *extack);
+
+/* That socket is gone: so are its samplers and subscriptions. */
+void tierscope_sampler_forget_socket(const struct net *net, u32 portid);
 
 /* ---- sampler_counter.c: its counters ---- */
 

@@ -394,6 +394,12 @@ static bool walk_stopped(const struct walk *walk)
 	return walk->visitor && walk->visitor->stopped;
 }
 
+/* Of memory that nothing uses any more, the walk is not for who runs it. */
+static bool walk_killed(const struct mm_struct *mm)
+{
+	return fatal_signal_pending(current) && atomic_read(&mm->mm_users);
+}
+
 /*
  * There is somebody who needs the lock, or the CPU, more than we do; or we have
  * gone far enough.
@@ -401,7 +407,7 @@ static bool walk_stopped(const struct walk *walk)
 static bool walk_should_yield(struct mm_struct *mm, const struct walk *walk)
 {
 	return walk_stopped(walk) || need_resched() ||
-	       mmap_lock_is_contended(mm) || fatal_signal_pending(current) ||
+	       mmap_lock_is_contended(mm) || walk_killed(mm) ||
 	       walk_is_late(walk);
 }
 
@@ -552,7 +558,7 @@ static int walk_all(struct mm_struct *mm, unsigned long start,
 		if (walk_stopped(walk))
 			break;
 		mmap_read_unlock(mm);
-		if (fatal_signal_pending(current))
+		if (walk_killed(mm))
 			return -EINTR;
 		if (walk_is_late(walk))
 			return -ETIME;
@@ -613,4 +619,26 @@ int tierscope_walk_visit(struct mm_struct *mm, unsigned long start,
 		return ret;
 	mmap_read_unlock(mm);
 	return 0;
+}
+
+bool tierscope_walk_dying(struct mm_struct *mm, u64 limit_ns,
+			  struct tierscope_tally *tally)
+{
+	const struct walk walk = {
+		.tally = tally,
+		.deadline = jiffies + nsecs_to_jiffies(limit_ns),
+	};
+	unsigned long address = 0;
+
+	mmap_read_lock(mm);
+	while ((address = walk_some(mm, address, TASK_SIZE_MAX, &walk)) <
+	       TASK_SIZE_MAX) {
+		mmap_read_unlock(mm);
+		if (walk_is_late(&walk))
+			return true;
+		cond_resched();
+		mmap_read_lock(mm);
+	}
+	mmap_read_unlock(mm);
+	return tally->lost_pages;
 }

@@ -35,4 +35,12 @@ int tierscope_walk_mm(struct mm_struct *mm, struct tierscope_tally *tally);
 int tierscope_walk_visit(struct mm_struct *mm, unsigned long start,
 			 unsigned long end, struct tierscope_visitor *visitor);
 
+/*
+ * The same for one that nothing uses any more (mm_users is 0): fatal signals
+ * are nobody's reason to stop, a limit of time is. True if something was not
+ * counted: the limit came, or the tally is full.
+ */
+bool tierscope_walk_dying(struct mm_struct *mm, u64 limit_ns,
+			  struct tierscope_tally *tally);
+
 #endif /* TIERSCOPE_WALK_H */

@@ -416,6 +416,72 @@ void tierscope_nearmem_free(struct tierscope_nearmem *nearmem);
 int tierscope_nearmem_hit_ratio(const struct tierscope_nearmem *nearmem,
 				double *ret);
 
+/* ---- the last look ------------------------------------------------------ */
+
+/* "exit", "exec", "reaped"; NULL for a value out of range. */
+const char *tierscope_watch_reason_name(enum tierscope_watch_reason reason);
+
+/**
+ * struct tierscope_last_look - where the memory of a process was at its end
+ * @watch: as tierscope_watcher_add() gave it
+ * @reason: why the memory goes
+ * @partial: not all of it was counted, the look came to its limit of time
+ * @placement: taken with every page still there; pid and uid as of when the
+ *	watch was made
+ */
+struct tierscope_last_look {
+	uint32_t watch;
+	enum tierscope_watch_reason reason;
+	bool partial;
+	struct tierscope_placement placement;
+};
+
+struct tierscope_watcher;
+
+/**
+ * tierscope_watcher_new() - what watches hang on
+ *
+ * It has a socket of its own, and outlives @ts. Freeing it ends its watches.
+ * Returns 0, -ENOENT (no module), -ENOMEM, or -errno of the socket.
+ */
+int tierscope_watcher_new(struct tierscope *ts, struct tierscope_watcher **ret);
+void tierscope_watcher_free(struct tierscope_watcher *watcher);
+
+/**
+ * tierscope_watcher_add() - watch a process until its memory goes
+ * @ts: for the sentence
+ * @ret: names the watch until its last look, of which there is one
+ *
+ * A process that runs another program loses its memory too: watch it again
+ * after that. Returns 0, or as tierscope_placement_get(), -EAGAIN (a child of
+ * vfork(2), which has its parent's memory: later), -EDQUOT (the user has
+ * TIERSCOPE_WATCHES_MAX already), -EINTR (a signal came: again).
+ */
+int tierscope_watcher_add(struct tierscope *ts,
+			  struct tierscope_watcher *watcher, pid_t pid,
+			  uint32_t *ret);
+
+/* No last look any more. Returns 0, or -ENOENT if there has been one: it can
+ * be read, unless it was lost. */
+int tierscope_watcher_remove(struct tierscope *ts,
+			     struct tierscope_watcher *watcher, uint32_t watch);
+
+/* For poll(2). Last looks that came while _add() or _remove() waited for their
+ * answer do not show there: after these, read until -EAGAIN. */
+int tierscope_watcher_fd(const struct tierscope_watcher *watcher);
+
+/**
+ * tierscope_watcher_read() - the next last look
+ * @timeout_ms: how long to wait, 0 for not at all
+ * @ret: the watcher's, valid until the next read
+ *
+ * Those that are lost because nobody read are not told: their watches are gone
+ * (tierscope_watcher_remove() says -ENOENT). Returns 0, -EAGAIN if none came in
+ * time, -EINTR, -EBADMSG if the message cannot be read, -ENOMEM.
+ */
+int tierscope_watcher_read(struct tierscope_watcher *watcher, int timeout_ms,
+			   const struct tierscope_last_look **ret);
+
 /* ---- counters ---------------------------------------------------------- */
 
 /**

@@ -8,6 +8,7 @@
 #include "cli/machine.h"
 #include "cli/message.h"
 #include "cli/options.h"
+#include "cli/placement_last_look.h"
 #include "cli/placement_nearmem.h"
 #include "cli/placement_pages.h"
 #include "cli/placement_show.h"
@@ -24,15 +25,18 @@ enum {
 	OPTION_USER = 'u',
 	OPTION_WATCH = 'w',
 	OPTION_BY = 0x100,
-	OPTION_SINCE,
+	OPTION_INTERVAL = 'i',
+	OPTION_SINCE = 0x110,
 	OPTION_SHARING,
 	OPTION_PAGES,
 	OPTION_RANGE,
 	OPTION_NEARMEM,
 	OPTION_NEAR_MEMORY,
+	OPTION_LAST_LOOK,
 };
 
 struct placement_options {
+	bool all;		/* and not by default */
 	bool mappings;
 	const char *by;
 	const char *since;
@@ -41,6 +45,8 @@ struct placement_options {
 	struct placement_range range_given;
 	bool nearmem;
 	uint64_t near_bytes;	/* of a socket; 0: what sysfs says */
+	bool last_look;
+	uint64_t interval_ns;	/* 0: not given */
 	struct placement_view view;
 };
 
@@ -80,6 +86,7 @@ static int option(const struct cli_command *command, int id,
 
 	switch (id) {
 	case OPTION_ALL:
+		options->all = true;
 		return select_by(command, options, SELECTION_ALL);
 	case OPTION_TREE:
 		if (selection_parse_pid(argument, &selection->root) < 0)
@@ -122,6 +129,11 @@ static int option(const struct cli_command *command, int id,
 		return cli_interval(command, argument, &options->view.watch_ns);
 	case OPTION_COUNT:
 		return cli_count(command, argument, &options->view.count);
+	case OPTION_LAST_LOOK:
+		options->last_look = true;
+		break;
+	case OPTION_INTERVAL:
+		return cli_interval(command, argument, &options->interval_ns);
 	case OPTION_FORMAT:
 		return cli_format(command, argument, &options->view.format);
 	}
@@ -143,27 +155,32 @@ static int check(const struct cli_command *command,
 	return 0;
 }
 
-/* The same for the two that show something else. */
-static int check_frames(const struct cli_command *command,
+/* The same for the three that show something else. */
+static int check_alone(const struct cli_command *command,
 			const struct placement_options *options)
 {
 	const struct placement_view *view = &options->view;
-	const char *what = options->pages ? "--pages" : "--nearmem";
+	const char *what = options->pages ? "--pages" :
+			   options->nearmem ? "--nearmem" : "--last-look";
 
 	if (options->range && !options->pages)
 		return cli_usage(command, "--range is for --pages");
 	if (options->near_bytes && !options->nearmem)
 		return cli_usage(command, "--near-memory is for --nearmem");
-	if (!options->pages && !options->nearmem)
+	if (options->interval_ns && !options->last_look)
+		return cli_usage(command, "--interval is for --last-look");
+	if (!options->pages && !options->nearmem && !options->last_look)
 		return 0;
 	if (options->mappings || options->by || options->since ||
-	    view->sharing || view->watch_ns || (options->pages && options->nearmem))
-		return cli_usage(command, "%s is for itself: no other view goes with it",
+	    view->sharing || view->watch_ns ||
+	    options->pages + options->nearmem + options->last_look > 1)
+		return cli_usage(command, "%s goes with none of --mappings, --by, --since, --sharing and --watch",
 				 what);
 	if (view->selection.by == SELECTION_PIDS ? view->selection.n > 1 :
-	    view->selection.by != SELECTION_ALL || options->pages)
-		return cli_usage(command, options->pages ? "--pages is for one process" :
-				 "--nearmem takes one process id, or --all");
+	    !options->nearmem || !options->all)
+		return cli_usage(command, options->nearmem ?
+				 "%s takes one process id, or --all" :
+				 "%s takes one process id", what);
 	return 0;
 }
 
@@ -219,7 +236,7 @@ static int run(const struct cli_command *command, int argc, char **argv)
 			return cli_usage(command, "'%s' is not a process id", argv[first]);
 	status = check(command, &options);
 	if (!status)
-		status = check_frames(command, &options);
+		status = check_alone(command, &options);
 	if (status)
 		return status;
 	if (options.pages)
@@ -228,6 +245,10 @@ static int run(const struct cli_command *command, int argc, char **argv)
 	if (options.nearmem)
 		return placement_nearmem(selection->n ? pids[0] : 0,
 					 options.near_bytes, options.view.format);
+	if (options.last_look)
+		return placement_last_look(pids[0], options.interval_ns ?
+					   options.interval_ns : 1000000000,
+					   options.view.format);
 	return show(&options);
 }
 
@@ -246,6 +267,8 @@ static const struct cli_option options_list[] = {
 	{ OPTION_RANGE, "range", "A-B", "only pages from address A up to B, as in /proc/PID/maps" },
 	{ OPTION_NEARMEM, "nearmem", NULL, "how the pages of a process, or with --all of the machine, share near memory" },
 	{ OPTION_NEAR_MEMORY, "near-memory", "SIZE", "near memory of a socket, instead of what sysfs says" },
+	{ OPTION_LAST_LOOK, "last-look", NULL, "follow one process: its highest snapshots, and where its memory was at its end" },
+	{ OPTION_INTERVAL, "interval", "DURATION", "between the snapshots of --last-look, 10ms to 60s; 1s if not given" },
 	CLI_OPTION_FORMAT,
 };
 
@@ -263,7 +286,12 @@ const struct cli_command cli_placement = {
 		"is the same as in the snapshot of --since if its number, user and name are.\n"
 		"What is shared is mapped by several processes or twice by one; without --sharing\n"
 		"it is not measured. --nearmem needs CAP_SYS_ADMIN and is an estimate: it assumes\n"
-		"which page goes where in near memory.",
+		"which page goes where in near memory.\n\n"
+		"With --last-look a row shows each snapshot that is higher on some tier than\n"
+		"those before, and then the last look: exit, exec (another program; it is\n"
+		"followed too) or reaped (the OOM reaper took some first). Peaks are the highest\n"
+		"of the snapshots, the last look is exact. SIGINT ends it; json is one document\n"
+		"a line.",
 	.options = options_list,
 	.n_options = sizeof(options_list) / sizeof(options_list[0]),
 	.usage_status = CLI_USAGE,

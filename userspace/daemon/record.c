@@ -30,6 +30,7 @@ static void stop_recording(struct run *run, const char *what)
 	log_error("run '%s': %s", run->name, what);
 	run->recording = false;
 	sampling_stop(&run->sampling);
+	watching_stop(&run->watching);
 }
 
 static void check(struct run *run, int err)
@@ -82,13 +83,17 @@ static void place(struct run *run)
 {
 	uint64_t now = clock_ns(CLOCK_MONOTONIC), took;
 	struct tierscope *ts = run->daemon->ts;
+	pid_t pids[RESIDENCE_PIDS_MAX];
 	struct residence residence;
 	uint64_t slowest;
+	size_t n;
 	int err;
 
 	if (!run->placing || !run->recording || now < run->place_due_ns)
 		return;
-	err = residence_take(ts, &run->cgroup, run->launch.pid, &residence);
+	n = residence_pids(&run->cgroup, run->launch.pid, pids);
+	watching_see(&run->watching, pids, n);
+	err = residence_take(ts, pids, n, &residence);
 	if (err) {
 		note_add(&run->note, "placement was not recorded%s: %s",
 			 run->placed_ns > PLACE_FIRST_NS ? " to the end" : "",
@@ -180,6 +185,8 @@ int record_open(struct run *run, sd_bus_error *error)
 	if (err)
 		note_add(&run->note, "memory traffic was not counted: %s",
 			 tierscope_error(ts));
+	/* What is wrong with it is wrong with placement, too, which says so. */
+	watching_start(&run->watching, ts, run->daemon->event);
 	info.topology = topology;
 	if (run->sampling.counters) {
 		info.n_counters = run->sampling.counters->n;
@@ -202,6 +209,7 @@ int record_started(struct run *run)
 	run->placing = true;
 	run->placed_ns = PLACE_FIRST_NS;
 	run->place_due_ns = run->start_ns + PLACE_FIRST_NS;
+	watching_see(&run->watching, &run->launch.pid, 1);
 	check(run, store_started(run->writer, clock_ns(CLOCK_REALTIME) - since,
 				 run->start_ns));
 	return run_timer(run, &run->tick, PLACE_FIRST_NS, on_tick);
@@ -223,6 +231,15 @@ void record_close(struct run *run, enum store_state state)
 	};
 	int err;
 
+	watching_end(&run->watching);
+	end.last_looks = (struct store_last_looks){
+		.n_processes = run->watching.seen.n_processes,
+		.n_reaped = run->watching.n_reaped,
+		.n_partial = run->watching.n_partial,
+		.n_missed = run->watching.n_missed,
+		.n_cells = run->watching.seen.n_cells,
+		.cells = run->watching.seen.cells,
+	};
 	if (run->collected) {
 		end.ending = WIFSIGNALED(run->wait_status) ? STORE_KILLED :
 							     STORE_EXITED;

@@ -8,9 +8,6 @@
 #include "daemon/clock.h"
 #include "daemon/session.h"
 
-/* Of one run; more are not walked. */
-#define PIDS_MAX	4096
-
 static int add_cell(struct residence *r, const struct tierscope_cell *cell)
 {
 	struct tierscope_cell *grown;
@@ -32,8 +29,8 @@ static int add_cell(struct residence *r, const struct tierscope_cell *cell)
 	return 0;
 }
 
-static int add_process(struct residence *r,
-		       const struct tierscope_placement *placement)
+int residence_add(struct residence *r,
+		  const struct tierscope_placement *placement)
 {
 	int err = 0;
 
@@ -51,22 +48,28 @@ static bool for_all(int err)
 	       err == -ENOMEM;
 }
 
-int residence_take(struct tierscope *ts, const struct cgroup *cgroup,
-		   pid_t leader, struct residence *ret)
+size_t residence_pids(const struct cgroup *cgroup, pid_t leader,
+		      pid_t pids[RESIDENCE_PIDS_MAX])
+{
+	ssize_t n = cgroup->fd < 0 ?
+		session_pids(leader, pids, RESIDENCE_PIDS_MAX) :
+		cgroup_pids(cgroup, pids, RESIDENCE_PIDS_MAX);
+
+	return n > 0 ? (size_t)n : 0;
+}
+
+int residence_take(struct tierscope *ts, const pid_t *pids, size_t n,
+		   struct residence *ret)
 {
 	struct residence residence = { .time_ns = clock_ns(CLOCK_MONOTONIC) };
-	pid_t pids[PIDS_MAX];
-	ssize_t n;
 	int err = 0;
 
-	n = cgroup->fd < 0 ? session_pids(leader, pids, PIDS_MAX) :
-			     cgroup_pids(cgroup, pids, PIDS_MAX);
-	for (ssize_t i = 0; !err && i < n; i++) {
+	for (size_t i = 0; !err && i < n; i++) {
 		struct tierscope_placement *placement;
 
 		err = tierscope_placement_get(ts, pids[i], 0, &placement);
 		if (!err) {
-			err = add_process(&residence, placement);
+			err = residence_add(&residence, placement);
 			tierscope_placement_free(placement);
 		} else if (!for_all(err)) {
 			err = 0;	/* gone, busy, or not to be seen */

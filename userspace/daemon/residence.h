@@ -12,13 +12,25 @@ struct residence {
 	size_t n_cells;
 };
 
+/* Of one run; more are neither walked nor watched. */
+#define RESIDENCE_PIDS_MAX	4096
+
 /*
- * Walks the processes of @cgroup, or without one those of session @leader
- * (which the launched command leads; a child that makes a session of its own
- * is missed). Processes that vanish meanwhile are left out. Returns 0, -ENOMEM,
+ * The processes of @cgroup, or without one those of session @leader (which the
+ * launched command leads; a child that makes a session of its own is missed).
+ */
+size_t residence_pids(const struct cgroup *cgroup, pid_t leader,
+		      pid_t pids[RESIDENCE_PIDS_MAX]);
+
+/*
+ * Walks @pids. Those that vanish meanwhile are left out. Returns 0, -ENOMEM,
  * -ENOENT, -EPROTONOSUPPORT or -EBADMSG (no module, or one that speaks
  * otherwise; tierscope_error() says so).
  */
-int residence_take(struct tierscope *ts, const struct cgroup *cgroup,
-		   pid_t leader, struct residence *ret);
+int residence_take(struct tierscope *ts, const pid_t *pids, size_t n,
+		   struct residence *ret);
+
+/* One more process. Returns 0 or -ENOMEM. */
+int residence_add(struct residence *residence,
+		  const struct tierscope_placement *placement);
 void residence_free(struct residence *residence);

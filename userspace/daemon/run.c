@@ -18,6 +18,9 @@
 #define EXEC_DEADLINE_NS	(60 * NS_PER_SECOND)
 /* As everything that is the launcher's failure: env(1). */
 #define STATUS_UNKNOWN		125
+/* For a last look that a worker of the kernel takes: somebody, we perhaps, was
+ * reading the memory when its process ended. */
+#define LAST_LOOK_DEADLINE_NS	(NS_PER_SECOND / 2)
 /* Timers may come so much late. */
 #define TIMER_ACCURACY_US	10000
 
@@ -57,6 +60,7 @@ void run_free(struct run *run)
 	sd_event_source_disable_unref(run->tick);
 	sd_event_source_disable_unref(run->deadline);
 	sampling_stop(&run->sampling);
+	watching_stop(&run->watching);
 	launch_close(&run->launch);
 	cgroup_leave(&daemon->cgroups, &run->cgroup);
 	request_free(&run->request);
@@ -117,6 +121,14 @@ static int on_no_last_sample(sd_event_source *source, uint64_t usec, void *data)
 	return 0;
 }
 
+static int on_no_last_look(sd_event_source *source, uint64_t usec, void *data)
+{
+	(void)source;
+	(void)usec;
+	run_finish(data);
+	return 0;
+}
+
 static int on_collect(sd_event_source *source, uint64_t usec, void *data);
 
 /* The command has ended. A debugger of its user may keep it from us, for as
@@ -125,6 +137,8 @@ static void collect(struct run *run)
 {
 	pid_t pid = wait4(run->launch.pid, &run->wait_status, WNOHANG,
 			  &run->usage);
+	int err = -EAGAIN;
+	bool waits;
 
 	if (pid < 0) {
 		/* Somebody else has collected it: it ended, and that is all. */
@@ -137,12 +151,17 @@ static void collect(struct run *run)
 	}
 	run->collected = pid > 0;
 	run->deadline = sd_event_source_disable_unref(run->deadline);
+	waits = watching_waits(&run->watching, run->launch.pid);
 	run->state = RUN_DRAINING;
 	run->launch.pid = 0;
-	if (!run->sampling.sampler ||
-	    run_timer(run, &run->deadline,
-		      2 * run->sampling.step_ns + SAMPLE_DEADLINE_NS,
-		      on_no_last_sample) < 0)
+	if (run->sampling.sampler)
+		err = run_timer(run, &run->deadline,
+				2 * run->sampling.step_ns + SAMPLE_DEADLINE_NS,
+				on_no_last_sample);
+	else if (waits)
+		err = run_timer(run, &run->deadline, LAST_LOOK_DEADLINE_NS,
+				on_no_last_look);
+	if (err < 0)
 		run_finish(run);
 }
 

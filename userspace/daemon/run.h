@@ -16,6 +16,7 @@
 #include "daemon/launch.h"
 #include "daemon/note.h"
 #include "daemon/sampling.h"
+#include "daemon/watching.h"
 
 enum run_state {
 	RUN_WAITING,
@@ -40,6 +41,7 @@ struct run {
 	bool recording;			/* false after the store failed */
 	struct note note;
 	struct sampling sampling;
+	struct watching watching;
 	struct cgroup cgroup;
 	struct launch launch;
 	pid_t session;			/* of the command, also after its end */

@@ -41,9 +41,17 @@ static const char *const roles[] = {
 	[TIERSCOPE_ROLE_TAG_MISS_DIRTY] = "tag.miss_dirty",
 };
 
+static const char *const reasons[] = {
+	[TIERSCOPE_WATCH_REASON_EXIT] = "exit",
+	[TIERSCOPE_WATCH_REASON_EXEC] = "exec",
+	[TIERSCOPE_WATCH_REASON_REAPED] = "reaped",
+};
+
 _Static_assert(COUNT(tiers) == __TIERSCOPE_TIER_MAX, "a tier has no name");
 _Static_assert(COUNT(kinds) == __TIERSCOPE_KIND_MAX, "a kind has no name");
 _Static_assert(COUNT(roles) == TIERSCOPE_ROLES, "a role has no name");
+_Static_assert(COUNT(reasons) == __TIERSCOPE_WATCH_REASON_MAX,
+	       "a reason has no name");
 
 static const char *name_of(const char *const *names, size_t n,
 			   unsigned int value)
@@ -111,4 +119,9 @@ int tierscope_role_from_name(const char *name, enum tierscope_role *ret)
 	if (!error)
 		*ret = value;
 	return error;
+}
+
+const char *tierscope_watch_reason_name(enum tierscope_watch_reason reason)
+{
+	return name_of(reasons, COUNT(reasons), reason);
 }

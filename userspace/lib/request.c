@@ -111,7 +111,15 @@ int tierscope_call(struct tierscope *ts, struct tierscope_link *link,
 			return tierscope_fail(ts, error,
 					      "%s: cannot receive from the kernel: %s",
 					      request->what, strerror(-error));
-		/* Samples carry 0. */
+		/* Samples and last looks carry 0. */
+		if (header->nlmsg_seq == 0 && request->unasked) {
+			error = request->unasked(header, request->unasked_data);
+			if (error)
+				return tierscope_fail(ts, error,
+						      "%s: cannot read the module's message: %s",
+						      request->what,
+						      strerror(-error));
+		}
 		if (header->nlmsg_seq != seq)
 			continue;
 		if (header->nlmsg_flags & NLM_F_DUMP_INTR)

@@ -28,6 +28,9 @@ typedef int (*tierscope_answer_fn)(struct nlmsghdr *header, void *data);
  * @what: what is being done, for the sentence: "placement of process 12"
  * @answer: NULL if only the ACK matters
  * @data: for @answer
+ * @unasked: called for messages that are no answer (sequence number 0), which
+ *	are dropped if it is NULL
+ * @unasked_data: for @unasked
  * @interrupted: out: a dump that is not one moment's
  * @answered: out: the kernel said how it ended, nothing of it is left in the
  *	socket; otherwise the socket is good for nothing but closing
@@ -36,6 +39,8 @@ struct tierscope_request {
 	char what[96];
 	tierscope_answer_fn answer;
 	void *data;
+	tierscope_answer_fn unasked;
+	void *unasked_data;
 	bool interrupted;
 	bool answered;
 };

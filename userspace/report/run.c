@@ -124,6 +124,26 @@ static int add_look(uint64_t mono_ns, size_t n_processes,
 	return 0;
 }
 
+/* The reader has seen to it that no cell is there twice. */
+static int add_exit(struct report_run *run)
+{
+	const struct store_last_looks *looks = &run->run->last_looks;
+
+	for (size_t i = 0; i < looks->n_cells; i++) {
+		const struct tierscope_cell *cell = &looks->cells[i];
+		uint64_t bytes = cell->pages * cell->page_bytes;
+		struct report_resident *at;
+		int r = resident_find(run, cell, &at);
+
+		if (r < 0)
+			return r;
+		at->exit_bytes += bytes;
+		run->exit_bytes += bytes;
+		run->tier_exit_bytes[report_run_tier(run, cell->node)] += bytes;
+	}
+	return 0;
+}
+
 static int by_cell(const void *a, const void *b)
 {
 	const struct report_resident *x = a, *y = b;
@@ -184,6 +204,8 @@ int report_run_load(const char *path, size_t n_bins, char *error,
 		r = report_run_load_samples(run);
 	if (!r)
 		r = store_read_placements(run->reader, add_look, run);
+	if (!r)
+		r = add_exit(run);
 	if (r < 0) {
 		snprintf(error, error_bytes, "cannot read run file '%s': %s", path,
 			 r == -EBADMSG ? "it is damaged" : strerror(-r));

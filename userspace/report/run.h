@@ -16,6 +16,7 @@
  * struct report_resident - resident memory of one node, size and kind
  * @peak_bytes: when the whole run's was highest
  * @last_bytes: at the last look
+ * @exit_bytes: summed over the last looks at processes that ended
  */
 struct report_resident {
 	int node;
@@ -23,6 +24,7 @@ struct report_resident {
 	enum tierscope_kind kind;
 	uint64_t peak_bytes;
 	uint64_t last_bytes;
+	uint64_t exit_bytes;
 };
 
 /**
@@ -41,6 +43,8 @@ struct report_resident {
  * @residents: by node, size, kind
  * @tier_peak_bytes: highest of each tier by itself
  * @tier_last_bytes: at the last look
+ * @exit_bytes: summed over the last looks at processes that ended
+ * @tier_exit_bytes: and of each tier
  */
 struct report_run {
 	struct store_reader *reader;
@@ -64,6 +68,8 @@ struct report_run {
 	struct report_resident *residents;
 	uint64_t tier_peak_bytes[REPORT_TIERS];
 	uint64_t tier_last_bytes[REPORT_TIERS];
+	uint64_t exit_bytes;
+	uint64_t tier_exit_bytes[REPORT_TIERS];
 };
 
 /**

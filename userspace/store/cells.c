@@ -6,10 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Nodes x sizes x kinds: 64 x 3 x 5 is more than any machine with tiers has. A
- * file with more is damaged; every cell costs a reader time in every look. */
-#define CELLS_MAX 1024
-
 static int order(const void *left, const void *right)
 {
 	const struct tierscope_cell *a = left, *b = right;
@@ -69,7 +65,7 @@ int store_cells_write(struct store_cells_writer *w, struct store_database *db,
 	size_t i = 0, j = 0;
 	int err = 0;
 
-	if (n_cells > CELLS_MAX)
+	if (n_cells > STORE_CELLS_MAX)
 		return -EINVAL;
 	now.at = malloc((n_cells + 1) * sizeof(*now.at));
 	if (!now.at)
@@ -129,7 +125,7 @@ static int change(struct store_cells *cells, const struct tierscope_cell *cell)
 	}
 	if (!cell->pages)
 		return 0;
-	if (cells->n == CELLS_MAX)
+	if (cells->n == STORE_CELLS_MAX)
 		return -EBADMSG;
 	/* Cells also leave: capacity cannot be told from n. */
 	grown = realloc(cells->at, (cells->n + 1) * sizeof(*grown));
@@ -141,7 +137,7 @@ static int change(struct store_cells *cells, const struct tierscope_cell *cell)
 	return 0;
 }
 
-static int load_cell(sqlite3_stmt *s, struct tierscope_cell *cell)
+int store_cell_load(sqlite3_stmt *s, struct tierscope_cell *cell)
 {
 	int64_t node = sqlite3_column_int64(s, 0);
 
@@ -177,7 +173,7 @@ int store_cells_read(struct store_database *db, store_placement_fn fn,
 		while ((more = store_database_step(db, changes)) > 0) {
 			struct tierscope_cell cell = { 0 };
 
-			err = load_cell(changes, &cell);
+			err = store_cell_load(changes, &cell);
 			if (!err)
 				err = change(&cells, &cell);
 			if (err)

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "store/array.h"
+#include "store/cells.h"
 #include "tierscope/bus.h"
 
 /* What a recorder accepts (bus.h), and what Linux can have (MAX_NUMNODES of
@@ -113,6 +114,10 @@ static int load_end(struct store_database *db, struct store_loaded_run *l,
 	run->has_cpu_time = sqlite3_column_type(s, at + 6) != SQLITE_NULL;
 	run->user_ns = unsigned_number(s, at + 6);
 	run->system_ns = unsigned_number(s, at + 7);
+	run->last_looks.n_processes = unsigned_number(s, at + 9);
+	run->last_looks.n_reaped = unsigned_number(s, at + 10);
+	run->last_looks.n_partial = unsigned_number(s, at + 11);
+	run->last_looks.n_missed = unsigned_number(s, at + 12);
 	if (!err)
 		err = keep_text(l, s, at + 5, &run->peak_method);
 	return err ? err : keep_text(l, s, at + 8, &run->note);
@@ -131,7 +136,8 @@ static int load_run(struct store_database *db, struct store_loaded_run *l)
 		"  mode, mode_evidence, near_bytes, near_evidence,"		/* 10 */
 		"  cpu_model, cpu_family, cpu_number, cpu_stepping, simulated,"	/* 14 */
 		"  state, end_mono_ns, ending, status, peak_bytes, peak_method,"/* 19 */
-		"  user_ns, system_ns, note FROM run", &s);
+		"  user_ns, system_ns, note, last_looks, last_reaped,"
+		"  last_partial, last_missed FROM run", &s);
 	if (err)
 		return err;
 	err = store_database_step(db, s);
@@ -224,6 +230,12 @@ static int load_counter(struct store_loaded_run *l, sqlite3_stmt *s, void *row)
 	return err;
 }
 
+static int load_last_cell(struct store_loaded_run *l, sqlite3_stmt *s, void *row)
+{
+	(void)l;
+	return store_cell_load(s, row);
+}
+
 /* All rows of @sql, at most @max, as an array of @bytes each; it may be NULL if
  * empty. */
 static int load_rows(struct store_database *db, struct store_loaded_run *l,
@@ -291,6 +303,11 @@ static int load_lists(struct store_database *db, struct store_loaded_run *l)
 		err = load_rows(db, l, "SELECT * FROM counter ORDER BY position",
 				COUNTERS_MAX, sizeof(*run->counters), load_counter,
 				&run->counters, &run->n_counters);
+	if (!err)
+		err = load_rows(db, l, "SELECT * FROM last_cell ORDER BY node, page_bytes, kind",
+				STORE_CELLS_MAX, sizeof(*run->last_looks.cells), load_last_cell,
+				&run->last_looks.cells,
+				&run->last_looks.n_cells);
 	return err;
 }
 

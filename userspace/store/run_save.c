@@ -163,6 +163,26 @@ int store_run_save(struct store_database *db, const struct store_run *run)
 	return err;
 }
 
+static int save_last_cells(struct store_database *db,
+			   const struct store_last_looks *looks)
+{
+	STORE_STATEMENT(s);
+	int err;
+
+	err = store_database_prepare(db, "INSERT INTO last_cell VALUES (?, ?, ?, ?)", &s);
+	for (size_t i = 0; !err && i < looks->n_cells; i++) {
+		const struct tierscope_cell *cell = &looks->cells[i];
+		int at = 0;
+
+		bind_number(s, &at, (uint64_t)cell->node);
+		bind_number(s, &at, cell->page_bytes);
+		bind_text(s, &at, tierscope_kind_name(cell->kind));
+		bind_number(s, &at, cell->pages);
+		err = store_database_finish(db, s);
+	}
+	return err;
+}
+
 int store_run_save_end(struct store_database *db, const struct store_run *run)
 {
 	STORE_STATEMENT(s);
@@ -171,7 +191,8 @@ int store_run_save_end(struct store_database *db, const struct store_run *run)
 	err = store_database_prepare(db,
 		"UPDATE run SET state = ?, end_mono_ns = ?, ending = ?,"
 		"  status = ?, peak_bytes = ?, peak_method = ?, user_ns = ?,"
-		"  system_ns = ?, note = ?", &s);
+		"  system_ns = ?, note = ?, last_looks = ?, last_reaped = ?,"
+		"  last_partial = ?, last_missed = ?", &s);
 	if (err)
 		return err;
 	bind_text(s, &at, run->state == STORE_INTERRUPTED ? "interrupted" :
@@ -197,7 +218,16 @@ int store_run_save_end(struct store_database *db, const struct store_run *run)
 		at += 2;
 	}
 	bind_text(s, &at, run->note);
-	return store_database_finish(db, s);
+	if (run->last_looks.n_processes) {
+		bind_number(s, &at, run->last_looks.n_processes);
+		bind_number(s, &at, run->last_looks.n_reaped);
+		bind_number(s, &at, run->last_looks.n_partial);
+	} else {
+		at += 3;	/* NULL */
+	}
+	bind_number(s, &at, run->last_looks.n_missed);
+	err = store_database_finish(db, s);
+	return err ? err : save_last_cells(db, &run->last_looks);
 }
 
 int store_run_last_ns(struct store_database *db, uint64_t *ret)

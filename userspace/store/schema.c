@@ -44,7 +44,11 @@ static const char schema[] =
 "  peak_method    TEXT,\n"
 "  user_ns        INTEGER,       -- CPU time with children\n"
 "  system_ns      INTEGER,\n"
-"  note           TEXT           -- what the record lacks, and why\n"
+"  note           TEXT,          -- what the record lacks, and why\n"
+"  last_looks     INTEGER,       -- processes seen when they ended; NULL: none\n"
+"  last_reaped    INTEGER,       -- of them, after the OOM reaper\n"
+"  last_partial   INTEGER,       -- of them, not to the end\n"
+"  last_missed    INTEGER        -- whose end was not seen\n"
 ") STRICT;\n"
 "CREATE TABLE argument (\n"
 "  position       INTEGER PRIMARY KEY,\n"
@@ -96,6 +100,13 @@ static const char schema[] =
 "  kind           TEXT NOT NULL,\n"
 "  pages          INTEGER NOT NULL, -- 0: gone\n"
 "  PRIMARY KEY (time_ns, node, page_bytes, kind)\n"
+") STRICT, WITHOUT ROWID;\n"
+"CREATE TABLE last_cell ( -- summed over the last looks\n"
+"  node           INTEGER NOT NULL,\n"
+"  page_bytes     INTEGER NOT NULL,\n"
+"  kind           TEXT NOT NULL,\n"
+"  pages          INTEGER NOT NULL,\n"
+"  PRIMARY KEY (node, page_bytes, kind)\n"
 ") STRICT, WITHOUT ROWID;\n";
 
 #define STRING(x)	#x

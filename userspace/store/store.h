@@ -48,6 +48,24 @@ struct store_label {
 };
 
 /**
+ * struct store_last_looks - where the memory of processes was when they ended
+ * @n_processes: that were seen; 0: nothing is known
+ * @n_reaped: of them, after the OOM reaper had taken some
+ * @n_partial: of them, not to the end
+ * @n_missed: whose end was not seen, as far as is known: too fast, or they go on
+ * @n_cells, @cells: summed over those that were seen; they ended at different
+ *	times
+ */
+struct store_last_looks {
+	uint64_t n_processes;
+	uint64_t n_reaped;
+	uint64_t n_partial;
+	uint64_t n_missed;
+	size_t n_cells;
+	const struct tierscope_cell *cells;
+};
+
+/**
  * struct store_run - what is known of a run as a whole
  *
  * Strings are never NULL in what a reader hands out. Times: utc_ns since the
@@ -84,6 +102,7 @@ struct store_run {
 	bool has_cpu_time;		/* false: not measured */
 	uint64_t user_ns, system_ns;	/* CPU time with children */
 	const char *note;		/* "" or what the record lacks, and why */
+	struct store_last_looks last_looks;
 };
 
 /* ---- writing ----------------------------------------------------------- */

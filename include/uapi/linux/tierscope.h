@@ -185,6 +185,38 @@
  *   who    CAP_SYS_ADMIN, and who may ask PLACEMENT_GET (do): frames tell which
  *          pages compete for a cache, or are a good target of Rowhammer
  *
+ * WATCH_NEW (do)
+ *   in     PID
+ *   reply  ID
+ *   errors ESRCH, EINVAL, EPERM as PLACEMENT_GET (do)
+ *          EAGAIN  a child of vfork(2): its memory is its parent's until it
+ *                  runs a program of its own
+ *          EINTR   a signal reached the caller
+ *          EDQUOT  the user's watches are used up (TIERSCOPE_WATCHES_MAX)
+ *   who    as PLACEMENT_GET (do)
+ *   A watch dies with its socket, by WATCH_DEL, or after its one event. Several
+ *   may be of one process. While a watch lives, the module cannot be unloaded.
+ *
+ * WATCH_DEL (do)
+ *   in     ID
+ *   reply  an ACK; no event comes any more
+ *   errors ENOENT  no such watch of this socket; also after its event, whether
+ *                  that has been read yet or was lost
+ *   who    the socket that made it
+ *
+ * WATCH_EVENT (from the module to the socket that made the watch, unicast,
+ * nlmsg_seq 0)
+ *   ID, PID, COMM, UID, REASON, CELL*, SWAP_PAGES, MIGRATING_PAGES,
+ *   SPECIAL_PAGES, HINTED_PAGES, TIME_NS, DURATION_NS, PARTIAL?
+ *   The last look: taken when nothing uses the memory any more and every page
+ *   is still mapped, however the process ended. PID and UID are as they were
+ *   when the watch was made. PARTIAL: not all was counted, since the look would
+ *   have taken longer than TIERSCOPE_LAST_LOOK_MAX_NS, for which the exit
+ *   waits, or needed more cells than a message can hold.
+ *   Memory that processes share (CLONE_VM) goes with the last of them.
+ *   An event that its socket has no room for is lost, and its watch is gone all
+ *   the same: WATCH_DEL says ENOENT.
+ *
  * Why unicast: a multicast group can neither ask for CAP_PERFMON nor keep out
  * a user who owns a user and a network namespace.
  */
@@ -200,6 +232,10 @@
 #define TIERSCOPE_COUNTERS_MAX		512
 #define TIERSCOPE_SAMPLERS_MAX		16
 #define TIERSCOPE_SUBSCRIBERS_MAX	64
+/* Of one user. */
+#define TIERSCOPE_WATCHES_MAX		1024
+/* Several hundred gigabytes of 4 KiB pages. */
+#define TIERSCOPE_LAST_LOOK_MAX_NS	2000000000ULL
 
 /* Longest NAME of a mapping and COMM of a process, final NUL included. */
 #define TIERSCOPE_NAME_MAX		4096
@@ -226,6 +262,9 @@ enum tierscope_cmd {
 	TIERSCOPE_CMD_SAMPLE,
 	TIERSCOPE_CMD_PAGE_GET,
 	TIERSCOPE_CMD_NEARMEM_GET,
+	TIERSCOPE_CMD_WATCH_NEW,
+	TIERSCOPE_CMD_WATCH_DEL,
+	TIERSCOPE_CMD_WATCH_EVENT,
 
 	__TIERSCOPE_CMD_MAX,
 	TIERSCOPE_CMD_MAX = __TIERSCOPE_CMD_MAX - 1,
@@ -277,6 +316,23 @@ enum tierscope_kind {
 
 	__TIERSCOPE_KIND_MAX,
 	TIERSCOPE_KIND_MAX = __TIERSCOPE_KIND_MAX - 1,
+};
+
+/**
+ * enum tierscope_watch_reason - why memory that was watched goes
+ * @TIERSCOPE_WATCH_REASON_EXIT: the process ended, however
+ * @TIERSCOPE_WATCH_REASON_EXEC: it runs another program now
+ * @TIERSCOPE_WATCH_REASON_REAPED: it ended, and the OOM reaper or
+ *	process_mrelease(2) took of its memory first: what is counted is what was
+ *	left
+ */
+enum tierscope_watch_reason {
+	TIERSCOPE_WATCH_REASON_EXIT,
+	TIERSCOPE_WATCH_REASON_EXEC,
+	TIERSCOPE_WATCH_REASON_REAPED,
+
+	__TIERSCOPE_WATCH_REASON_MAX,
+	TIERSCOPE_WATCH_REASON_MAX = __TIERSCOPE_WATCH_REASON_MAX - 1,
 };
 
 enum tierscope_node_attr {
@@ -475,6 +531,27 @@ enum tierscope_page_entry_attr {
 
 	__TIERSCOPE_PAGE_ENTRY_MAX,
 	TIERSCOPE_PAGE_ENTRY_MAX = __TIERSCOPE_PAGE_ENTRY_MAX - 1,
+};
+
+enum tierscope_watch_attr {
+	TIERSCOPE_WATCH_UNSPEC,
+	TIERSCOPE_WATCH_PAD,
+	TIERSCOPE_WATCH_ID,		/* u32 */
+	TIERSCOPE_WATCH_PID,		/* u32, in the pid namespace of the watch's maker */
+	TIERSCOPE_WATCH_REASON,		/* u32, enum tierscope_watch_reason */
+	TIERSCOPE_WATCH_COMM,		/* string */
+	TIERSCOPE_WATCH_UID,		/* u32, real uid, in the user namespace of the maker */
+	TIERSCOPE_WATCH_CELL,		/* multi, nest of TIERSCOPE_CELL_* */
+	TIERSCOPE_WATCH_SWAP_PAGES,	/* u64, as in a placement */
+	TIERSCOPE_WATCH_MIGRATING_PAGES, /* u64, as in a placement */
+	TIERSCOPE_WATCH_SPECIAL_PAGES,	/* u64, as in a placement */
+	TIERSCOPE_WATCH_HINTED_PAGES,	/* u64, as in a placement */
+	TIERSCOPE_WATCH_TIME_NS,	/* u64, CLOCK_MONOTONIC at the start of the walk */
+	TIERSCOPE_WATCH_DURATION_NS,	/* u64, how long the walk took */
+	TIERSCOPE_WATCH_PARTIAL,	/* flag */
+
+	__TIERSCOPE_WATCH_MAX,
+	TIERSCOPE_WATCH_MAX = __TIERSCOPE_WATCH_MAX - 1,
 };
 
 #endif /* _UAPI_LINUX_TIERSCOPE_H */

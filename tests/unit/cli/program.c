@@ -161,6 +161,10 @@ static void wrong_command_lines_end_with_2(void)
 		{ "placement --nearmem --near-memory 4095 1", "multiple of 4096" },
 		{ "placement --nearmem --near-memory 1.5G 1", "'1.5G'" },
 		{ "placement --nearmem --near-memory 99999999T 1", "'99999999T'" },
+		{ "placement --last-look 1 2", "one process id" },
+		{ "placement --last-look --mappings 1", "--mappings" },
+		{ "placement --interval 1s 1", "--last-look" },
+		{ "placement --last-look --interval 1 --all", "one process id" },
 		{ "counters extra", "'extra'" },
 		{ "counters --interval 1x", "'1x'" },
 		{ "counters --interval 9ms", "'9ms'" },
@@ -327,6 +331,7 @@ static void a_missing_module_is_a_sentence(void)
 	check_sentence("placement --mappings 1", 1, "module");
 	check_sentence("placement --nearmem --near-memory 4K 1", 1, "module");
 	check_sentence("placement --nearmem --near-memory 4K --all", 1, "module");
+	check_sentence("placement --last-look 1", 1, "module");
 }
 
 static void help_lists_every_command(void)

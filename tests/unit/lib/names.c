@@ -69,11 +69,21 @@ static void test_modes(void)
 	CU_ASSERT_PTR_NULL(tierscope_mode_name(TIERSCOPE_MODE_APP_DIRECT + 1));
 }
 
+static void test_reasons(void)
+{
+	CU_ASSERT_STRING_EQUAL(tierscope_watch_reason_name(TIERSCOPE_WATCH_REASON_EXIT),
+			       "exit");
+	CU_ASSERT_STRING_EQUAL(tierscope_watch_reason_name(TIERSCOPE_WATCH_REASON_REAPED),
+			       "reaped");
+	CU_ASSERT_PTR_NULL(tierscope_watch_reason_name(TIERSCOPE_WATCH_REASON_MAX + 1));
+}
+
 static const struct suite_test tests[] = {
 	{ "tiers there and back", test_tiers },
 	{ "kinds there and back", test_kinds },
 	{ "roles there and back", test_roles },
 	{ "modes", test_modes },
+	{ "reasons of last looks", test_reasons },
 };
 
 SUITE_MAIN("names", tests)

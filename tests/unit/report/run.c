@@ -97,6 +97,21 @@ static void placement_has_peak_and_last(void)
 	report_run_free(report);
 }
 
+static void placement_has_exit(void)
+{
+	struct report_run *report = loaded(N, 100, 0, 0);
+
+	CU_ASSERT_EQUAL(report->exit_bytes, 4 * MIB);
+	CU_ASSERT_EQUAL(report->tier_exit_bytes[TIERSCOPE_TIER_CACHED], 4 * MIB);
+	CU_ASSERT_EQUAL(report->tier_exit_bytes[TIERSCOPE_TIER_PMEM], 0);
+	CU_ASSERT_EQUAL(report->residents[0].exit_bytes, 3 * MIB);
+	/* What no snapshot had is a row all the same. */
+	CU_ASSERT_EQUAL(report->residents[2].kind, TIERSCOPE_KIND_SHMEM);
+	CU_ASSERT_EQUAL(report->residents[2].exit_bytes, MIB);
+	CU_ASSERT_EQUAL(report->residents[2].peak_bytes, 0);
+	report_run_free(report);
+}
+
 static void other_files_are_refused(void)
 {
 	struct report_run *report = NULL;
@@ -120,6 +135,7 @@ static const struct suite_test tests[] = {
 	{ "what was before a slow run is not its own", what_was_before_a_slow_run_is_not_its_own },
 	{ "bins hold the same sum", bins_hold_the_same_sum },
 	{ "placement has peak and last", placement_has_peak_and_last },
+	{ "placement has exit", placement_has_exit },
 	{ "other files are refused", other_files_are_refused },
 	{ "remove the directory", remove_directory },
 };

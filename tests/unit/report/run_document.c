@@ -89,6 +89,10 @@ static void json_says_everything(void)
 		"dram_read_bytes_per_second")), 100 * 100 * 64 * 10., 1);
 	CU_ASSERT_EQUAL(json_object_get_int(field(root, "quality", -1, "samples_lost")), 1);
 	CU_ASSERT_STRING_EQUAL(text_of(root, "placement", 0, "tier"), "memory-mode");
+	CU_ASSERT_EQUAL(json_object_get_uint64(field(root, "placement", 0,
+						     "exit_bytes")), 3 * MIB);
+	CU_ASSERT_EQUAL(json_object_get_uint64(field(root, "resident", -1,
+						     "exit_missed")), 1);
 	CU_ASSERT_EQUAL(json_object_array_length(
 		json_object_object_get(root, "series")), SAMPLES * SOCKETS);
 	CU_ASSERT_EQUAL(json_object_get_uint64(field(root, "series", 3,
@@ -107,6 +111,11 @@ static void no_counters_is_not_measured(void)
 	reason = field(root, "traffic", 0, "reason");
 	CU_ASSERT_STRING_EQUAL(json_object_get_string(
 		json_object_object_get(reason, "dram_read_bytes")),
+		"not measured: no counters: no module");
+	CU_ASSERT_PTR_NULL(field(root, "tiers", 0, "exit_bytes"));
+	reason = field(root, "tiers", 0, "reason");
+	CU_ASSERT_STRING_EQUAL(json_object_get_string(
+		json_object_object_get(reason, "exit_bytes")),
 		"not measured: no counters: no module");
 	json_object_put(root);
 	report_run_free(report);

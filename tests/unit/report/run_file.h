@@ -63,6 +63,12 @@ static struct tierscope_counter counters[N];
 static const char *const argv[] = { "infer", "--width", "0.75 x" };
 static const struct store_label labels[] = { { "model", "mobilenetv2" } };
 
+/* Node 2 had nothing any more, a kind was new. */
+static const struct tierscope_cell last[] = {
+	{ 0, 4096, TIERSCOPE_KIND_ANON, 768 },
+	{ 0, 4096, TIERSCOPE_KIND_SHMEM, 256 },
+};
+
 static struct store_run run_make(size_t n_counters)
 {
 	struct store_run run = {
@@ -76,6 +82,8 @@ static struct store_run run_make(size_t n_counters)
 		.ending = STORE_EXITED, .status = 3, .peak_bytes = 99 * MIB,
 		.peak_method = "cgroup memory.peak", .user_ns = 700000000,
 		.has_cpu_time = true, .system_ns = 50000000,
+		.last_looks = { .n_processes = n_counters ? 2 : 0, .n_missed = 1,
+				.n_cells = n_counters ? 2 : 0, .cells = last },
 		.note = n_counters ? "" : "no counters: no module",
 	};
 

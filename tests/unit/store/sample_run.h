@@ -72,6 +72,11 @@ static inline void sample_run_init(struct sample_run *s, size_t n_counters)
 
 static inline void sample_run_end(struct store_run *run, uint64_t end_ns)
 {
+	static const struct tierscope_cell last[] = {
+		{ 1, 4096, TIERSCOPE_KIND_FILE, 5 },
+		{ 0, 2 << 20, TIERSCOPE_KIND_ANON, UINT64_MAX >> 21 },
+	};
+
 	run->end_mono_ns = end_ns;
 	run->ending = STORE_KILLED;
 	run->status = 9;
@@ -81,6 +86,10 @@ static inline void sample_run_end(struct store_run *run, uint64_t end_ns)
 	run->has_cpu_time = true;
 	run->system_ns = 88;
 	run->note = "a note";
+	run->last_looks = (struct store_last_looks){
+		.n_processes = 4, .n_reaped = 2, .n_partial = 1, .n_missed = 3,
+		.n_cells = 2, .cells = last,
+	};
 }
 
 /* ---- samples ---- */

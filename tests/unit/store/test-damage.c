@@ -188,6 +188,9 @@ static void test_changed(void)
 		"UPDATE block SET id = -id",
 		"UPDATE cell SET kind = 'other' WHERE time_ns = (SELECT max(time_ns) FROM cell)",
 		"UPDATE cell SET node = -1",
+		"UPDATE last_cell SET kind = 'other' WHERE node = 1",
+		"UPDATE last_cell SET node = 5000000000 WHERE node = 1",
+		"DROP TABLE last_cell",
 	};
 
 	setup();

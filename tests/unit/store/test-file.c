@@ -140,6 +140,22 @@ static void check_run(const struct store_run *run)
 		check_counter(&run->counters[i], &wanted.counters[i]);
 }
 
+/* As sample_run_end() has them, in order. */
+static void check_last_looks(const struct store_last_looks *looks)
+{
+	CU_ASSERT_EQUAL(looks->n_processes, 4);
+	CU_ASSERT_EQUAL(looks->n_reaped, 2);
+	CU_ASSERT_EQUAL(looks->n_partial, 1);
+	CU_ASSERT_EQUAL(looks->n_missed, 3);
+	CU_ASSERT_EQUAL_FATAL(looks->n_cells, 2);
+	CU_ASSERT_EQUAL(looks->cells[0].node, 0);
+	CU_ASSERT_EQUAL(looks->cells[0].page_bytes, 2 << 20);
+	CU_ASSERT_EQUAL(looks->cells[0].pages, UINT64_MAX >> 21);
+	CU_ASSERT_EQUAL(looks->cells[1].node, 1);
+	CU_ASSERT_EQUAL(looks->cells[1].kind, TIERSCOPE_KIND_FILE);
+	CU_ASSERT_EQUAL(looks->cells[1].pages, 5);
+}
+
 static void test_round_trip(void)
 {
 	struct sample_source again;
@@ -175,6 +191,7 @@ static void test_round_trip(void)
 	CU_ASSERT(store_reader_run(r)->has_cpu_time);
 	CU_ASSERT_EQUAL(store_reader_run(r)->system_ns, 88);
 	CU_ASSERT_STRING_EQUAL(store_reader_run(r)->note, "a note");
+	check_last_looks(&store_reader_run(r)->last_looks);
 	CU_ASSERT_EQUAL(store_read_samples(r, see_sample, &seen), 0);
 	CU_ASSERT_EQUAL(seen.n, 1000);
 	CU_ASSERT_EQUAL(seen.bad, 0);
@@ -203,6 +220,8 @@ static void test_nothing(void)
 	CU_ASSERT_STRING_EQUAL(store_reader_run(r)->peak_method, "");
 	CU_ASSERT_FALSE(store_reader_run(r)->has_cpu_time);
 	CU_ASSERT_STRING_EQUAL(store_reader_run(r)->note, "");
+	CU_ASSERT_EQUAL(store_reader_run(r)->last_looks.n_processes, 0);
+	CU_ASSERT_EQUAL(store_reader_run(r)->last_looks.n_cells, 0);
 	CU_ASSERT_EQUAL(store_read_samples(r, see_sample, &seen), 0);
 	CU_ASSERT_EQUAL(seen.n, 0);
 	store_close(r);

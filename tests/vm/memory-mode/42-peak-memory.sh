@@ -47,6 +47,10 @@ check_expr "the peak is the children's together, within 10 %" "$peak > 0.9 * $kn
 placed=$(report_field "$run" resident peak_resident_bytes)
 echo "# placement $placed"
 check_expr "placement has seen both" "$placed > 0.9 * $known && $placed < 1.1 * $known"
+gone=$(report_field "$run" resident exit_resident_bytes)
+processes=$(report_field "$run" resident exit_processes)
+echo "# at exit $gone, $processes processes, $(report_field "$run" resident exit_missed) unseen"
+check_expr "the last looks found both" "$gone > 0.95 * $known && $processes >= 3"
 check_expr "samples cover the run" "$(report_field "$run" quality samples) >= 10"
 check_equal "nothing is missing" "$(report_field "$run" run note)" ""
 small=$(awk '/^VmHWM:/ { print $2 * 1024 }' "/proc/$(pidof tierscoped)/status")

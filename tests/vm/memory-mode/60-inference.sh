@@ -27,6 +27,8 @@ check_expr "it is a ratio, and not a trivial one" \
 check_expr "multiplexing is said" "$(report_field "$run" quality running_share_ratio) < 1"
 check_equal "no sample was lost" "$(report_field "$run" quality samples_lost)" 0
 check_expr "placement was recorded" "$(report_field "$run" resident peak_resident_bytes) > 10000000"
+check_expr "and at its exit" "$(report_field "$run" resident exit_resident_bytes) > 10000000"
+check_equal "nothing ended unseen" "$(report_field "$run" resident exit_missed)" 0
 check_equal "all of it behind the DRAM cache" "$(report_field "$run" tiers tier)" memory-mode
 
 verdict
