@@ -65,6 +65,9 @@ static void pool_make(struct pool *pool, const struct frame_slots *slots,
 		errx(1, "out of memory");
 	for (uint64_t i = 0; i < n; i++)
 		*(volatile char *)(pool->memory + i * PAGE) = 1;
+	/* From now on nobody makes huge pages of them, in other frames. */
+	if (madvise(pool->memory, n * PAGE, MADV_NOHUGEPAGE))
+		err(1, "madvise");
 	frames_of(pagemap, (uintptr_t)pool->memory, n, pool->slot);
 	for (uint64_t i = 0; i < n; i++)
 		pool->slot[i] = frame_slot(slots, pool->slot[i]);

@@ -10,7 +10,8 @@
  *		cache=NODE:BYTES, bare-cache, short-pid, long-pid, unknown,
  *		truncated, empty, trailing,
  *		sender=ID (who sends it, by effective uid and gid) or opener=ID
- *		(who opened the socket); the rest is done as who runs this
+ *		(who opened the socket); the rest is done as who runs this;
+ *		times=N asks again and again
  *	placement-probe hold COMMAND [WORD]...
  *		begins a dump, reads its first message, says "ready", and reads
  *		the rest once its standard input ends
@@ -118,7 +119,8 @@ static void put_word(struct nl_msg *msg, const struct command *command,
 		header->nlmsg_len -= NLA_ALIGNTO;
 	else if (!strcmp(word, "empty"))	/* not even genetlink's header */
 		header->nlmsg_len = NLMSG_HDRLEN;
-	else if (strncmp(word, "sender=", 7) && strncmp(word, "opener=", 7))
+	else if (strncmp(word, "sender=", 7) && strncmp(word, "opener=", 7) &&
+		 strncmp(word, "times=", 6))
 		errx(2, "there is no word %s", word);
 }
 
@@ -352,6 +354,15 @@ static bool read_records(struct probe *probe, bool dump, unsigned int most)
 	return true;
 }
 
+/* How often to ask. */
+static unsigned long times(char **words, int n)
+{
+	for (int i = 0; i < n; i++)
+		if (!strncmp(words[i], "times=", 6))
+			return strtoul(words[i] + 6, NULL, 0);
+	return 1;
+}
+
 int main(int argc, char **argv)
 {
 	static struct probe probe;
@@ -366,6 +377,10 @@ int main(int argc, char **argv)
 	become("opener", argv + 3, argc - 3);
 	probe_open(&probe);
 	become_oneself();
+	for (unsigned long n = times(argv + 3, argc - 3); n > 1; n--) {
+		ask(&probe, command, argv + 3, argc - 3);
+		read_records(&probe, dump, 0);
+	}
 	ask(&probe, command, argv + 3, argc - 3);
 	if (!strcmp(argv[1], "ask")) {
 		read_records(&probe, dump, 0);
