@@ -99,7 +99,7 @@ static int snapshot(struct following *f)
 	bool higher = !f->snapshots;
 	int r;
 
-	if (tierscope_placement_get(f->machine.ts, f->pid, &placement))
+	if (tierscope_placement_get(f->machine.ts, f->pid, 0, &placement))
 		return 0;
 	placement_tier_bytes(f->machine.topology, placement, bytes);
 	for (int tier = 0; tier < TIERS; tier++) {

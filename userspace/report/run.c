@@ -139,7 +139,7 @@ static int add_exit(struct report_run *run)
 			return r;
 		at->exit_bytes += bytes;
 		run->exit_bytes += bytes;
-		run->tier_exit_bytes[report_run_tier(run, cell->node)] += bytes;
+		run->tier_exit_bytes[report_run_tier(run, cell)] += bytes;
 	}
 	return 0;
 }

@@ -65,8 +65,8 @@ static const struct store_label labels[] = { { "model", "mobilenetv2" } };
 
 /* Node 2 had nothing any more, a kind was new. */
 static const struct tierscope_cell last[] = {
-	{ 0, 4096, TIERSCOPE_KIND_ANON, 768 },
-	{ 0, 4096, TIERSCOPE_KIND_SHMEM, 256 },
+	{ .node = 0, .page_bytes = 4096, .kind = TIERSCOPE_KIND_ANON, .pages = 768 },
+	{ .node = 0, .page_bytes = 4096, .kind = TIERSCOPE_KIND_SHMEM, .pages = 256 },
 };
 
 static struct store_run run_make(size_t n_counters)

@@ -73,8 +73,8 @@ static inline void sample_run_init(struct sample_run *s, size_t n_counters)
 static inline void sample_run_end(struct store_run *run, uint64_t end_ns)
 {
 	static const struct tierscope_cell last[] = {
-		{ 1, 4096, TIERSCOPE_KIND_FILE, 5 },
-		{ 0, 2 << 20, TIERSCOPE_KIND_ANON, UINT64_MAX >> 21 },
+		{ .node = 1, .page_bytes = 4096, .kind = TIERSCOPE_KIND_FILE, .pages = 5 },
+		{ .node = 0, .page_bytes = 2 << 20, .kind = TIERSCOPE_KIND_ANON, .pages = UINT64_MAX >> 21 },
 	};
 
 	run->end_mono_ns = end_ns;
