@@ -41,7 +41,7 @@ void tierscope_leaf_classify(struct vm_area_struct *vma,
 	ret->kind = TIERSCOPE_KIND_ANON;
 	ret->ask_page = false;
 	ret->special = false;
-	ret->sharing = tally->sharing;
+	ret->sharing = tally && tally->sharing;
 	ret->hugetlb = is_vm_hugetlb_page(vma);
 	ret->hinting = vma_is_accessible(vma);
 

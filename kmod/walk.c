@@ -26,15 +26,11 @@
 #include <linux/sched/signal.h>
 #include <linux/tierscope.h>
 
-#include "compat/mapcount.h"
 #include "core/run.h"
 #include "core/tally.h"
 #include "leaf.h"
 #include "walk.h"
-
-#ifndef CONFIG_X86_64
-#error "entries are compared as x86-64 lays them out"
-#endif
+#include "walk_leaf.h"
 
 static unsigned int walk_max_ms = TIERSCOPE_WALK_MAX_NS / NSEC_PER_MSEC;
 module_param(walk_max_ms, uint, 0444);
@@ -43,25 +39,6 @@ MODULE_PARM_DESC(walk_max_ms,
 
 /* Nobody splits and makes one huge page more often while we look at it. */
 #define WALK_TRIES	8
-
-/*
- * Entries that agree in these bits count alike: the section of physical
- * memory, and whether and how the page is there. (For a NUMA-hinting entry the
- * frame is inverted, in all entries alike.)
- */
-static u64 walk_key(void)
-{
-	u64 frame = PTE_PFN_MASK & ~((1ULL << PA_SECTION_SHIFT) - 1);
-
-	return frame | _PAGE_PRESENT | _PAGE_PROTNONE | _PAGE_SPECIAL |
-	       _PAGE_DEVMAP;
-}
-
-/* x86 marks 4 KiB pages of DAX as special, too (pte_mkdevmap()). */
-static bool walk_special(pte_t pte)
-{
-	return pte_special(pte) && !pte_devmap(pte);
-}
 
 /**
  * struct walk - where a walk's leaves go, and how far it may
@@ -74,220 +51,6 @@ struct walk {
 	struct tierscope_visitor *visitor;
 	unsigned long deadline;
 };
-
-/* Page by page: copies in a private mapping of a file, and what is shared. */
-static void walk_ask(const struct tierscope_leaf_class *class, const u64 *entry,
-		     size_t n)
-{
-	pte_t first = __pte(tierscope_run_read(entry));
-	u64 pages[2] = {}, shared[2] = {};
-	unsigned int anon;
-	size_t i;
-
-	for (i = 0; i < n; i++) {
-		struct page *page = pte_page(__pte(tierscope_run_read(&entry[i])));
-
-		anon = PageAnon(page);
-		pages[anon]++;
-		if (class->sharing && tierscope_page_shared(page))
-			shared[anon]++;
-	}
-	/* All of one section: any frame of it finds the cell. */
-	for (anon = 0; anon < 2; anon++) {
-		enum tierscope_kind kind = anon ? TIERSCOPE_KIND_ANON :
-						  class->kind;
-
-		if (!pages[anon])
-			continue;
-		tierscope_leaf_present(class, kind, pte_pfn(first), PAGE_SHIFT,
-				       pages[anon], false, pte_protnone(first));
-		if (shared[anon])
-			tierscope_leaf_shared(class, kind, pte_pfn(first),
-					      PAGE_SHIFT, shared[anon]);
-	}
-}
-
-static void walk_visit_entries(const struct tierscope_leaf_class *class,
-			       unsigned long address, const u64 *entry, size_t n)
-{
-	for (; n && !class->visitor->stopped; n--, address += PAGE_SIZE) {
-		pte_t pte = __pte(tierscope_run_read(entry++));
-
-		if (pte_present(pte))
-			tierscope_leaf_visit(class, address, pte, pte_pfn(pte),
-					     PAGE_SHIFT, walk_special(pte));
-	}
-}
-
-static void walk_entries(const struct tierscope_leaf_class *class,
-			 const u64 *entry, size_t n)
-{
-	const u64 key = walk_key();
-	size_t run;
-
-	for (; n; entry += run, n -= run) {
-		u64 value = tierscope_run_read(entry);
-		pte_t pte = __pte(value);
-
-		if (!value) {
-			run = tierscope_run_none(entry, n);
-			continue;
-		}
-		if (!pte_present(pte)) {
-			run = 1;
-			if (!pte_none(pte))
-				tierscope_leaf_absent(class, pte, 1);
-			continue;
-		}
-		run = tierscope_run_length(entry, n, value, key);
-		if (walk_special(pte))
-			class->tally->special_pages += run;
-		else if (class->ask_page && !pte_devmap(pte))
-			walk_ask(class, entry, run);
-		else
-			tierscope_leaf_present(class, class->kind, pte_pfn(pte),
-					       PAGE_SHIFT, run, pte_devmap(pte),
-					       pte_protnone(pte));
-	}
-}
-
-/* The same with the table's lock, which keeps every page that is mapped there. */
-static bool walk_entries_locked(const struct tierscope_leaf_class *class,
-				struct mm_struct *mm, pmd_t *pmd, pmd_t value,
-				const u64 *entry, size_t n)
-{
-	spinlock_t *lock = pte_lockptr(mm, &value);
-	bool there;
-
-	spin_lock(lock);
-	there = pmd_same(value, READ_ONCE(*pmd));
-	if (there)
-		walk_entries(class, entry, n);
-	spin_unlock(lock);
-	return there;
-}
-
-/* False if the table is no longer there, and nothing was counted. */
-static bool walk_table(const struct tierscope_leaf_class *class,
-		       struct mm_struct *mm, pmd_t *pmd, unsigned long address,
-		       unsigned long end)
-{
-	size_t n = (end - address) >> PAGE_SHIFT;
-	bool there = false;
-	pmd_t value;
-	u64 *entry;
-
-	BUILD_BUG_ON(sizeof(pte_t) != sizeof(u64));
-
-	rcu_read_lock();
-	value = READ_ONCE(*pmd);
-	if (pmd_none(value) || !pmd_present(value) || pmd_leaf(value) ||
-	    pmd_bad(value))
-		goto unlock_rcu;
-	entry = (u64 *)pte_offset_kernel(&value, address);
-	if (class->visitor) {
-		walk_visit_entries(class, address, entry, n);
-		there = true;
-	} else if (class->ask_page) {
-		there = walk_entries_locked(class, mm, pmd, value, entry, n);
-	} else {
-		walk_entries(class, entry, n);
-		there = true;
-	}
-unlock_rcu:
-	rcu_read_unlock();
-	return there;
-}
-
-static void walk_count_pmd(const struct tierscope_leaf_class *class,
-			   enum tierscope_kind kind, unsigned long address,
-			   pmd_t value)
-{
-	if (class->visitor)
-		tierscope_leaf_visit(class, address, __pte(pmd_val(value)),
-				     pmd_pfn(value), PMD_SHIFT, false);
-	else
-		tierscope_leaf_present(class, kind, pmd_pfn(value), PMD_SHIFT,
-				       1, pmd_devmap(value),
-				       pmd_protnone(value));
-}
-
-static void walk_count_huge_zero(const struct tierscope_leaf_class *class,
-				 unsigned long address, pmd_t value)
-{
-	if (class->visitor)
-		tierscope_leaf_visit(class, address, __pte(pmd_val(value)),
-				     pmd_pfn(value), PMD_SHIFT, true);
-	else
-		class->tally->special_pages += HPAGE_PMD_NR;
-}
-
-/*
- * Where the huge zero page can be: anonymous memory that was only read, and
- * holes of files on DAX.
- */
-static bool walk_zero_pmd_kind(enum tierscope_kind kind)
-{
-	return kind == TIERSCOPE_KIND_ANON || kind == TIERSCOPE_KIND_DAX;
-}
-
-/* A table of hugetlb that several processes have is one mapping to its pages. */
-static bool walk_pmd_shared(const struct tierscope_leaf_class *class,
-			    pmd_t *pmd, pmd_t value)
-{
-	return (class->hugetlb && hugetlb_pmd_shared((pte_t *)pmd)) ||
-	       tierscope_huge_page_shared(pmd_page(value));
-}
-
-static bool walk_ask_pmd(const struct tierscope_leaf_class *class,
-			 struct mm_struct *mm, pmd_t *pmd, unsigned long address)
-{
-	enum tierscope_kind kind = class->kind;
-	spinlock_t *lock = pmd_lock(mm, pmd);
-	pmd_t value = READ_ONCE(*pmd);
-	bool there = pmd_present(value) && pmd_leaf(value);
-
-	if (!there)
-		goto unlock;
-	if (pmd_devmap(value)) {	/* a hole that was filled meanwhile */
-		walk_count_pmd(class, kind, address, value);
-		goto unlock;
-	}
-	if (PageAnon(compound_head(pmd_page(value)))) {
-		kind = TIERSCOPE_KIND_ANON;
-	} else if (walk_zero_pmd_kind(kind)) {
-		walk_count_huge_zero(class, address, value);
-		goto unlock;
-	}
-	walk_count_pmd(class, kind, address, value);
-	if (class->sharing && walk_pmd_shared(class, pmd, value))
-		tierscope_leaf_shared(class, kind, pmd_pfn(value), PMD_SHIFT, 1);
-unlock:
-	spin_unlock(lock);
-	return there;
-}
-
-/*
- * One leaf of 2 MiB; false as above. Of two sorts struct page must always say
- * more: copies in private mappings of files, and read-only leaves that may be the
- * huge zero page.
- */
-static bool walk_pmd_leaf(const struct tierscope_leaf_class *class,
-			  struct mm_struct *mm, pmd_t *pmd,
-			  unsigned long address, pmd_t value)
-{
-	bool ask = class->ask_page ||
-		   (walk_zero_pmd_kind(class->kind) && !pmd_write(value));
-	bool there = true;
-
-	rcu_read_lock();
-	if (ask && !class->special && !pmd_devmap(value))
-		there = walk_ask_pmd(class, mm, pmd, address);
-	else
-		walk_count_pmd(class, class->kind, address, value);
-	rcu_read_unlock();
-	return there;
-}
 
 /* Everything below one entry of a PMD table. */
 static void walk_pmd(const struct tierscope_leaf_class *class,
@@ -309,70 +72,12 @@ static void walk_pmd(const struct tierscope_leaf_class *class,
 			return;
 		}
 		if (pmd_leaf(value)) {
-			if (walk_pmd_leaf(class, mm, pmd, address, value))
+			if (tierscope_walk_pmd_leaf(class, mm, pmd, address, value))
 				return;
-		} else if (walk_table(class, mm, pmd, address, end)) {
+		} else if (tierscope_walk_table(class, mm, pmd, address, end)) {
 			return;
 		}
 	}
-}
-
-/*
- * Of a huge page under PROT_NONE, x86's pud_present() says that it is not there,
- * and 6.1's pud_leaf() that it is none: both want the bit that PROT_NONE clears.
- */
-static bool walk_pud_there(pud_t value)
-{
-	return pte_present(__pte(pud_val(value)));
-}
-
-static bool walk_pud_huge(pud_t value)
-{
-	return pud_val(value) & _PAGE_PSE;
-}
-
-static void walk_count_pud(const struct tierscope_leaf_class *class,
-			   enum tierscope_kind kind, unsigned long address,
-			   pud_t value)
-{
-	pte_t entry = __pte(pud_val(value));
-
-	if (class->visitor)
-		tierscope_leaf_visit(class, address, entry, pud_pfn(value),
-				     PUD_SHIFT, false);
-	else
-		tierscope_leaf_present(class, kind, pud_pfn(value), PUD_SHIFT,
-				       1, pud_devmap(value),
-				       pte_protnone(entry));
-}
-
-/* One leaf of 1 GiB: hugetlb or DAX. */
-static void walk_pud_leaf(const struct tierscope_leaf_class *class,
-			  struct mm_struct *mm, pud_t *pud,
-			  unsigned long address, pud_t value)
-{
-	enum tierscope_kind kind = class->kind;
-
-	rcu_read_lock();
-	if (class->ask_page && !class->special && !pud_devmap(value)) {
-		/* What huge_pte_lockptr() locks for all but PMDs. */
-		spin_lock(&mm->page_table_lock);
-		value = READ_ONCE(*pud);
-		if (walk_pud_there(value) && walk_pud_huge(value)) {
-			if (PageAnon(compound_head(pud_page(value))))
-				kind = TIERSCOPE_KIND_ANON;
-			walk_count_pud(class, kind, address, value);
-			if (class->sharing &&
-			    tierscope_huge_page_shared(pud_page(value)))
-				tierscope_leaf_shared(class, kind,
-						      pud_pfn(value), PUD_SHIFT,
-						      1);
-		}
-		spin_unlock(&mm->page_table_lock);
-	} else {
-		walk_count_pud(class, kind, address, value);
-	}
-	rcu_read_unlock();
 }
 
 unsigned long tierscope_walk_deadline(unsigned long spent)
@@ -470,11 +175,11 @@ static unsigned long walk_pud_table(const struct tierscope_leaf_class *class,
 		if (pud_none(value)) {
 			next = walk_none_end((u64 *)pud, PUD_SHIFT, address,
 					     end);
-		} else if (!walk_pud_there(value)) {
+		} else if (!tierscope_walk_pud_there(value)) {
 			tierscope_leaf_absent(class, __pte(pud_val(value)),
 					      PUD_SIZE >> PAGE_SHIFT);
-		} else if (walk_pud_huge(value)) {
-			walk_pud_leaf(class, mm, pud, address, value);
+		} else if (tierscope_walk_pud_huge(value)) {
+			tierscope_walk_pud_leaf(class, mm, pud, address, value);
 		} else if (!pud_bad(value)) {
 			reached = walk_pmd_table(class, mm, value, address,
 						 next, walk);

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# timeout: 300
+# timeout: 600
 # The last look: a process that is watched is counted when its memory goes,
 # however it goes, and nothing is left of a watch after that.
 . "$TIERSCOPE_TREE/tests/vm/lib.sh"

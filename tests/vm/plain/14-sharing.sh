@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # What is mapped more than once, as smaps says it; a sparse mapping costs what
 # it holds; walks that take too long, and dumps that see a change early.
-# timeout: 400
+# timeout: 600
 . "$TIERSCOPE_TREE/tests/vm/lib.sh"
 . "$TIERSCOPE_TREE/tests/vm/placement.sh"
 

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # `tierscope placement` of a tree, a user, a cgroup; again and again; and what
 # changed since a snapshot.
+# kernel: 6.12
 # timeout: 240
 . "$TIERSCOPE_TREE/tests/vm/lib.sh"
 . "$TIERSCOPE_TREE/tests/vm/placement.sh"
