@@ -21,13 +21,16 @@ judged=
 # Whoever called it speaks of statuses above 1, so there is no line here.
 at_exit() {
 	local status=$?
+	[ "$BASHPID" = $$ ] || return
 	rm -rf "$WORK"
 	[ -z "$judged" ] && [ $status -le 1 ] || return
 	echo "not ok - $(basename "$0" .sh) ran to its verdict, status $status"
 	exit 1
 }
 trap at_exit EXIT
-trap 'exit 143' TERM	# bash calls the other trap with 0 otherwise
+# bash calls the other trap with 0 otherwise. (What runs in the background has
+# both until it is another program.)
+trap 'exit 143' TERM
 
 pass() { passed=$((passed + 1)); echo "ok - $1"; }
 fail() { failed=$((failed + 1)); echo "not ok - $1"; [ $# -lt 2 ] || printf '%s\n' "$2" | sed 's/^/#   /'; }

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Which pages share near memory: exactly what /proc/PID/pagemap says, and the
 # hit ratio that follows from it is the one that the simulator then counts.
-# long: the counting stretches take minutes in emulation
+# Its counting stretches take two minutes and a half in emulation.
+# long
 # timeout: 600
 . "$TIERSCOPE_TREE/tests/vm/lib.sh"
 . "$TIERSCOPE_TREE/tests/vm/imc.sh"
