@@ -12,6 +12,7 @@
 #include "cli/machine.h"
 #include "cli/message.h"
 #include "cli/options.h"
+#include "cli/stop.h"
 #include "report/stream.h"
 #include "report/traffic.h"
 
@@ -34,14 +35,6 @@ struct counters_options {
 	uint32_t roles;
 	enum report_format format;
 };
-
-static volatile sig_atomic_t stopped;
-
-static void stop(int number)
-{
-	(void)number;
-	stopped = 1;
-}
 
 static int parse_roles(const struct cli_command *command, const char *argument,
 		       uint32_t *ret)
@@ -96,7 +89,7 @@ static uint64_t clock_ns(clockid_t clock)
 }
 
 /* Waits for the sampler with the stopping signals let in only here, so that
- * none can come between a look at `stopped` and the wait. Returns 1 if there
+ * none can come between a look at stop_wanted() and the wait. Returns 1 if there
  * is something to read, 0 if the time is over, -EINTR, -errno. */
 static int wait_for(const struct tierscope_sampler *sampler, uint64_t interval_ns,
 		    const sigset_t *let_in)
@@ -112,7 +105,7 @@ static int wait_for(const struct tierscope_sampler *sampler, uint64_t interval_n
 	};
 	int n;
 
-	if (stopped)
+	if (stop_wanted())
 		return -EINTR;
 	n = ppoll(&fd, 1, &timeout, let_in);
 	return n < 0 ? -errno : n;
@@ -131,7 +124,7 @@ static int write_rows(const struct report_stream *stream,
 	r = counters_add(stream, tracker, at);
 	sigprocmask(SIG_SETMASK, &held, NULL);
 	/* What exit() would write of a row that nobody takes blocks again. */
-	if (stopped && r == -EINTR)
+	if (stop_wanted() && r == -EINTR)
 		__fpurge(stream->file);
 	return r;
 }
@@ -174,12 +167,12 @@ static int sample(const struct counters_options *options,
 		const struct tierscope_sample *now = NULL;
 
 		r = next(options, sampler, let_in, &now);
-		if (r == -EINTR && !stopped) {
+		if (r == -EINTR && !stop_wanted()) {
 			r = 0;
 			continue;
 		}
 		if (r < 0)
-			return stopped ? CLI_OK : CLI_FAILURE;
+			return stop_wanted() ? CLI_OK : CLI_FAILURE;
 		/* The first interval began when the counters were opened. */
 		if (!taken)
 			last_ns = report_sample_began_ns(now);
@@ -203,31 +196,11 @@ static int sample(const struct counters_options *options,
 		}
 		r = write_rows(stream, tracker, &at, let_in);
 	}
-	if (r == -EINTR && stopped)
+	if (r == -EINTR && stop_wanted())
 		return CLI_OK;
 	if (r == -ENOMEM)
 		return cli_oom();
 	return r < 0 ? cli_output_failed(r) : CLI_OK;
-}
-
-/* SIGINT and SIGTERM end the stream between two samples; a second one ends
- * whatever holds the first up. */
-static void catch_stop(sigset_t *ret_let_in)
-{
-	struct sigaction action = {
-		.sa_handler = stop,
-		.sa_flags = (int)SA_RESETHAND,
-	};
-	sigset_t block;
-
-	sigemptyset(&block);
-	sigaddset(&block, SIGINT);
-	sigaddset(&block, SIGTERM);
-	sigprocmask(SIG_BLOCK, &block, ret_let_in);
-	sigdelset(ret_let_in, SIGINT);
-	sigdelset(ret_let_in, SIGTERM);
-	sigaction(SIGINT, &action, NULL);
-	sigaction(SIGTERM, &action, NULL);
 }
 
 static int show(const struct counters_options *options)
@@ -252,7 +225,7 @@ static int show(const struct counters_options *options)
 		return status;
 	r = tierscope_counters_resolve(machine.ts, options->roles, &counters);
 	if (!r) {
-		catch_stop(&let_in);
+		stop_catch(&let_in);
 		r = tierscope_sampler_new(machine.ts, counters,
 					  options->interval_ns, &sampler);
 	}
