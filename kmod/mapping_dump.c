@@ -14,8 +14,10 @@
 #include "mapping.h"
 #include "mapping_dump.h"
 #include "message.h"
+#include "mm_lock.h"
 #include "netlink.h"
 #include "process.h"
+#include "walk.h"
 
 const struct nla_policy
 tierscope_mapping_get_policy[TIERSCOPE_MAPPING_SHARING + 1] = {
@@ -32,7 +34,7 @@ tierscope_mapping_get_policy[TIERSCOPE_MAPPING_SHARING + 1] = {
  * @generation: 1, and one more for each change of them that was noticed
  * @count: how many mappings there were when it was last looked for changes
  * @total: and how many pages they had
- * @spent: jiffies that went on walks
+ * @spent: jiffies that went on walks, and on waiting for the lock
  * @taken: @mapping has still to be sent, because the last message was full
  * @ended: nothing more comes
  * @mapping: at hand
@@ -51,18 +53,30 @@ struct mapping_dump {
 	struct tierscope_mapping mapping;
 };
 
+/* Waiting is time spent, as walking is. */
+static int mapping_lock(struct mapping_dump *dump, struct netlink_callback *cb)
+{
+	unsigned long began = jiffies;
+	int ret;
+
+	ret = tierscope_mm_lock(dump->mm, tierscope_walk_deadline(dump->spent));
+	dump->spent += jiffies - began;
+	return tierscope_walk_refuse(ret, cb->extack);
+}
+
 /*
  * Between two messages: whether what was sent is still so. Nearly every change
  * shows in one of two numbers, so that all mappings are gone through for a
  * reason only; the end of the dump, which always does that, misses none.
  */
-static int mapping_notice(struct mapping_dump *dump)
+static int mapping_notice(struct mapping_dump *dump,
+			  struct netlink_callback *cb)
 {
 	struct mm_struct *mm = dump->mm;
 	u64 layout = dump->layout;
 	int ret;
 
-	ret = mmap_read_lock_killable(mm);
+	ret = mapping_lock(dump, cb);
 	if (ret)
 		return ret;
 	if (dump->address &&
@@ -88,7 +102,7 @@ static int mapping_take(struct mapping_dump *dump, struct netlink_callback *cb)
 	struct vm_area_struct *vma;
 	int ret;
 
-	ret = mmap_read_lock_killable(mm);
+	ret = mapping_lock(dump, cb);
 	if (ret)
 		return ret;
 	vma = find_vma(mm, dump->address);
@@ -195,7 +209,7 @@ static int mapping_fill(struct sk_buff *skb, struct netlink_callback *cb,
 {
 	int ret;
 
-	ret = mapping_notice(dump);
+	ret = mapping_notice(dump, cb);
 	if (ret)
 		return ret;
 	for (;;) {

@@ -94,6 +94,9 @@ int tierscope_walk_refuse(int err, struct netlink_ext_ack *extack)
 	else if (err == -ETIME)
 		NL_SET_ERR_MSG(extack,
 			       "the walk took longer than the module allows (its parameter walk_max_ms)");
+	else if (err == -EBUSY)
+		NL_SET_ERR_MSG(extack,
+			       "the process has kept its memory locked for longer than the module waits (its parameter walk_max_ms)");
 	else if (err == -EOVERFLOW)
 		NL_SET_ERR_MSG(extack,
 			       "the process has memory on more nodes than one message can hold");

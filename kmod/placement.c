@@ -2,6 +2,7 @@
 /*
  * PLACEMENT_GET: where the memory of a process is, or of all of them.
  */
+#include <linux/jiffies.h>
 #include <linux/mm.h>
 #include <linux/pid_namespace.h>
 #include <linux/sched.h>
@@ -25,6 +26,12 @@ tierscope_placement_get_policy[TIERSCOPE_PLACEMENT_SHARING + 1] = {
 	[TIERSCOPE_PLACEMENT_SHARING] = { .type = NLA_FLAG },
 };
 
+/*
+ * How long a message is filled. The first is made while generic netlink holds
+ * off whoever registers a family.
+ */
+#define PLACEMENT_MESSAGE_JIFFIES	HZ
+
 static const struct tierscope_tally_attrs placement_attrs = {
 	.pad = TIERSCOPE_PLACEMENT_PAD,
 	.cell = TIERSCOPE_PLACEMENT_CELL,
@@ -41,7 +48,8 @@ static const struct tierscope_tally_attrs placement_attrs = {
  * @comm: name
  * @time_ns: when the walk began
  * @duration_ns: and how long it took
- * @tally: what it counted
+ * @error: 0, or errno: nothing was counted
+ * @tally: what was
  */
 struct placement {
 	u32 pid;
@@ -49,6 +57,7 @@ struct placement {
 	char comm[TIERSCOPE_COMM_MAX];
 	u64 time_ns;
 	u64 duration_ns;
+	u32 error;
 	struct tierscope_tally *tally;
 };
 
@@ -78,7 +87,7 @@ static int placement_take(struct placement *placement, struct pid *pid,
 
 static size_t placement_bytes(u32 cells)
 {
-	return 2 * nla_total_size(sizeof(u32)) +	/* PID, UID */
+	return 3 * nla_total_size(sizeof(u32)) +	/* PID, UID, ERROR */
 	       nla_total_size(TIERSCOPE_COMM_MAX) +
 	       tierscope_tally_message_bytes(cells) +
 	       2 * nla_total_size_64bit(sizeof(u64));	/* TIME, DURATION */
@@ -94,6 +103,9 @@ static int placement_put(struct sk_buff *skb, const struct placement *placement)
 			      placement->time_ns, TIERSCOPE_PLACEMENT_PAD) ||
 	    nla_put_u64_64bit(skb, TIERSCOPE_PLACEMENT_DURATION_NS,
 			      placement->duration_ns, TIERSCOPE_PLACEMENT_PAD))
+		return -EMSGSIZE;
+	if (placement->error &&
+	    nla_put_u32(skb, TIERSCOPE_PLACEMENT_ERROR, placement->error))
 		return -EMSGSIZE;
 	return 0;
 }
@@ -254,10 +266,39 @@ static int placement_dump_send(struct sk_buff *skb, struct netlink_callback *cb,
 	return 0;
 }
 
+/*
+ * The first of the targets. 0 if there is something to say of it, -ENOENT if
+ * not, or what ends the dump.
+ */
+static int placement_dump_take(struct placement_dump *dump, struct pid *pid,
+			       struct netlink_callback *cb)
+{
+	int ret = placement_take(&dump->placement, pid, &dump->asker, NULL);
+
+	dump->placement.error = 0;
+	switch (ret) {
+	case 0:
+		return 0;
+	case -ETIME:
+	case -EBUSY:
+		/* One that cannot be counted is no reason to tell of no other. */
+		tierscope_tally_reset(dump->placement.tally);
+		dump->placement.error = -ret;
+		return 0;
+	case -EINTR:
+	case -EOVERFLOW:
+		return tierscope_walk_refuse(ret, cb->extack);
+	default:
+		/* Not his to see, or gone. */
+		return -ENOENT;
+	}
+}
+
 int tierscope_nl_placement_get_dumpit(struct sk_buff *skb,
 				      struct netlink_callback *cb)
 {
 	struct placement_dump *dump = tierscope_dump(cb)->state;
+	unsigned long enough = jiffies + PLACEMENT_MESSAGE_JIFFIES;
 	struct pid *pid;
 	int ret;
 
@@ -265,17 +306,16 @@ int tierscope_nl_placement_get_dumpit(struct sk_buff *skb,
 	if (ret)
 		return ret;
 	while ((pid = tierscope_targets_first(&dump->targets))) {
+		if (skb->len && time_after_eq(jiffies, enough))
+			break;
 		if (!dump->taken) {
-			ret = placement_take(&dump->placement, pid,
-					     &dump->asker, NULL);
-			if (ret == -EINTR || ret == -ETIME ||
-			    ret == -EOVERFLOW)
-				return tierscope_walk_refuse(ret, cb->extack);
-			/* Not his to see, or gone. */
-			if (ret) {
+			ret = placement_dump_take(dump, pid, cb);
+			if (ret == -ENOENT) {
 				tierscope_targets_pop(&dump->targets);
 				continue;
 			}
+			if (ret)
+				return ret;
 			dump->taken = true;
 		}
 		ret = placement_dump_send(skb, cb, &dump->placement);

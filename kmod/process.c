@@ -4,6 +4,8 @@
  *
  * Locks: exec_update_lock, and for a moment alloc_lock of a task within.
  */
+#include <linux/delay.h>
+#include <linux/jiffies.h>
 #include <linux/netlink.h>
 #include <linux/pid_namespace.h>
 #include <linux/sched/mm.h>
@@ -12,6 +14,9 @@
 
 #include "access.h"
 #include "process.h"
+#include "walk.h"
+
+#define PROCESS_EXEC_PAUSE_US	50
 
 /* A thread that still has memory: the leader may be dead before the others. */
 static struct mm_struct *process_memory(struct task_struct *leader,
@@ -32,6 +37,28 @@ static struct mm_struct *process_memory(struct task_struct *leader,
 	return mm;
 }
 
+/*
+ * An exec holds the lock for writing while it puts the old memory away, which
+ * takes its time if that is large; nobody else does, so that trying is enough.
+ */
+static int process_keep_from_exec(struct task_struct *leader,
+				  struct netlink_ext_ack *extack)
+{
+	unsigned long deadline = tierscope_walk_deadline(0);
+
+	while (!down_read_trylock(&leader->signal->exec_update_lock)) {
+		if (fatal_signal_pending(current))
+			return -EINTR;
+		if (time_after_eq(jiffies, deadline)) {
+			NL_SET_ERR_MSG(extack,
+				       "PID is starting another program, and has not come to an end with that");
+			return -EAGAIN;
+		}
+		usleep_range(PROCESS_EXEC_PAUSE_US, 2 * PROCESS_EXEC_PAUSE_US);
+	}
+	return 0;
+}
+
 int tierscope_process_get(struct tierscope_process *process, struct pid *pid,
 			  const struct tierscope_asker *asker,
 			  struct netlink_ext_ack *extack)
@@ -50,7 +77,7 @@ int tierscope_process_get(struct tierscope_process *process, struct pid *pid,
 		goto put_leader;
 	}
 	/* No exec between the check and the memory that it was made for. */
-	ret = down_read_killable(&leader->signal->exec_update_lock);
+	ret = process_keep_from_exec(leader, extack);
 	if (ret)
 		goto put_leader;
 	process->mm = process_memory(leader, &process->task);

@@ -22,8 +22,8 @@ struct tierscope_process {
 };
 
 /*
- * 0, or what PLACEMENT_GET says: -ESRCH, -EINVAL, -EPERM, -EINTR. @pid may be
- * NULL, which is no process.
+ * 0, or what PLACEMENT_GET says: -ESRCH, -EINVAL, -EPERM, -EINTR, -EAGAIN. @pid may
+ * be NULL, which is no process.
  */
 int tierscope_process_get(struct tierscope_process *process, struct pid *pid,
 			  const struct tierscope_asker *asker,

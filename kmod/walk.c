@@ -29,6 +29,7 @@
 #include "core/run.h"
 #include "core/tally.h"
 #include "leaf.h"
+#include "mm_lock.h"
 #include "walk.h"
 #include "walk_leaf.h"
 
@@ -268,7 +269,7 @@ static int walk_all(struct mm_struct *mm, unsigned long start,
 		if (walk_is_late(walk))
 			return -ETIME;
 		cond_resched();
-		ret = mmap_read_lock_killable(mm);
+		ret = tierscope_mm_lock(mm, walk->deadline);
 		if (ret)
 			return ret;
 	}
@@ -294,13 +295,13 @@ int tierscope_walk_range(struct mm_struct *mm, unsigned long start,
 
 int tierscope_walk_mm(struct mm_struct *mm, struct tierscope_tally *tally)
 {
+	unsigned long deadline = tierscope_walk_deadline(0);
 	int ret;
 
-	ret = mmap_read_lock_killable(mm);
+	ret = tierscope_mm_lock(mm, deadline);
 	if (ret)
 		return ret;
-	ret = tierscope_walk_range(mm, 0, TASK_SIZE_MAX, tally,
-				   tierscope_walk_deadline(0));
+	ret = tierscope_walk_range(mm, 0, TASK_SIZE_MAX, tally, deadline);
 	if (ret)
 		return ret;
 	mmap_read_unlock(mm);
@@ -316,7 +317,7 @@ int tierscope_walk_visit(struct mm_struct *mm, unsigned long start,
 	};
 	int ret;
 
-	ret = mmap_read_lock_killable(mm);
+	ret = tierscope_mm_lock(mm, walk.deadline);
 	if (ret)
 		return ret;
 	ret = walk_all(mm, start, end, &walk);

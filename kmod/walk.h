@@ -12,8 +12,9 @@ struct tierscope_visitor;
  * Reads only: nothing is faulted in, marked or moved. The caller holds
  * mm_users and the mmap lock for reading, and still does after a return of 0;
  * in between it may have been dropped, and the mappings may have changed.
- * -EINTR if a fatal signal came, -ETIME if @deadline (in jiffies) did, -EOVERFLOW
- * if the tally is full: then the lock is no longer held.
+ * -EINTR if a fatal signal came, -ETIME if @deadline (in jiffies) did, -EBUSY if
+ * it did while somebody else held the lock, -EOVERFLOW if the tally is full: then
+ * the lock is no longer held.
  */
 int tierscope_walk_range(struct mm_struct *mm, unsigned long start,
 			 unsigned long end, struct tierscope_tally *tally,
@@ -30,7 +31,8 @@ int tierscope_walk_mm(struct mm_struct *mm, struct tierscope_tally *tally);
 
 /*
  * Hands the present leaves from @start up to @end to @visitor, ascending, until
- * it stops. Takes the mmap lock and drops it, in between too. 0, -EINTR or -ETIME.
+ * it stops. Takes the mmap lock and drops it, in between too. 0, -EINTR, -ETIME or
+ * -EBUSY.
  */
 int tierscope_walk_visit(struct mm_struct *mm, unsigned long start,
 			 unsigned long end, struct tierscope_visitor *visitor);

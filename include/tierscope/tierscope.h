@@ -206,6 +206,8 @@ tierscope_topology_tier(const struct tierscope_topology *topology,
  * @hinted_bytes: within the cells, waiting for a NUMA-hinting fault
  * @time_ns: CLOCK_MONOTONIC at the start of the walk
  * @duration_ns: how long the walk took
+ * @error: 0; or, of one process of a dump, -ETIME or -EBUSY as
+ *	tierscope_placement_get() says them: then nothing is known of its pages
  */
 struct tierscope_placement {
 	pid_t pid;
@@ -217,6 +219,7 @@ struct tierscope_placement {
 	uint64_t hinted_bytes;
 	uint64_t time_ns;
 	uint64_t duration_ns;
+	int error;
 
 	size_t n_cells;
 	struct tierscope_cell *cells;	/* ascending by node, size, kind */
@@ -253,8 +256,9 @@ struct tierscope_mapping {
  * below is for the answer.
  *
  * Returns 0, -ESRCH, -EPERM, -EINVAL (a kernel thread, an unknown flag), -ENOENT
- * (no module), -ETIME (the module gave the walk up, TIERSCOPE_WALK_MAX_NS),
- * -ETIMEDOUT (no answer within a minute), -EINTR.
+ * (no module), -ETIME (the module gave the walk up, TIERSCOPE_WALK_MAX_NS), -EBUSY
+ * (the process kept its memory locked all that time), -EAGAIN (it was starting
+ * another program all that time), -ETIMEDOUT (no answer within a minute), -EINTR.
  */
 int tierscope_placement_get(struct tierscope *ts, pid_t pid, unsigned int flags,
 			    struct tierscope_placement **ret);
@@ -272,8 +276,8 @@ typedef int (*tierscope_placement_fn)(const struct tierscope_placement *placemen
 typedef int (*tierscope_mapping_fn)(const struct tierscope_mapping *mapping,
 				    void *data);
 
-/* Every process that the caller may see, ascending by pid. Returns 0, -ENOENT
- * (no module), -ETIME (of any one), -ETIMEDOUT, or what @fn returned. */
+/* Every process that the caller may see, ascending by pid. Look at @error of
+ * each. Returns 0, -ENOENT (no module), -ETIMEDOUT, or what @fn returned. */
 int tierscope_placement_dump(struct tierscope *ts, unsigned int flags,
 			     tierscope_placement_fn fn, void *data);
 
@@ -391,7 +395,7 @@ int tierscope_nearmem_caches(struct tierscope *ts,
  * @caches: one for each node that has near memory
  *
  * Needs CAP_SYS_ADMIN. Returns 0, -EPERM, -EINVAL, -ENODEV or -ERANGE for a
- * cache that cannot be, -EBUSY if somebody else is at it, -ETIME after
+ * cache that cannot be, -EBUSY if somebody else is at it too, -ETIME after
  * TIERSCOPE_WALK_MAX_NS, or as tierscope_placement_get().
  */
 int tierscope_nearmem_get(struct tierscope *ts, pid_t pid,

@@ -75,7 +75,7 @@ static int add_all_mappings(const struct cli_machine *machine,
 	} else {
 		status = placement_snapshot_take(machine->ts, &view->selection, 0,
 						 &snapshot);
-		if (!status && placement_snapshot_sort(&snapshot, machine->topology))
+		if (placement_snapshot_sort(&snapshot, machine->topology))
 			return cli_oom();
 		n = snapshot.n;
 	}

@@ -41,6 +41,22 @@ static int keep(const struct tierscope_placement *placement, void *data)
 	return 0;
 }
 
+/* One that cannot be counted is no reason to show no other. */
+static int keep_counted(const struct tierscope_placement *placement, void *data)
+{
+	struct placement_snapshot *snapshot = data;
+
+	if (!placement->error)
+		return keep(placement, snapshot);
+	cli_error("cannot look at process %d (%s): %s", placement->pid,
+		  placement->comm,
+		  placement->error == -EBUSY ?
+			  "it kept its memory locked for as long as the module waits" :
+			  "its walk took longer than the module allows");
+	snapshot->failed = true;
+	return 0;
+}
+
 static int explain(const struct selection *selection, int error)
 {
 	switch (selection->by) {
@@ -132,14 +148,14 @@ int placement_snapshot_take(struct tierscope *ts,
 	*ret = (struct placement_snapshot){ 0 };
 	if (selection->by != SELECTION_ALL)
 		return take_listed(ts, selection, flags, ret);
-	r = tierscope_placement_dump(ts, flags, keep, ret);
+	r = tierscope_placement_dump(ts, flags, keep_counted, ret);
 	if (r == -ENOMEM)
 		return cli_oom();
 	if (r < 0) {
 		cli_error("%s", tierscope_error(ts));
 		return CLI_FAILURE;
 	}
-	return CLI_OK;
+	return ret->failed ? CLI_FAILURE : CLI_OK;
 }
 
 struct ranked {

@@ -4,6 +4,8 @@
  */
 #pragma once
 
+#include <stdbool.h>
+
 #include "cli/selection.h"
 #include "tierscope/tierscope.h"
 
@@ -11,11 +13,13 @@
  * struct placement_snapshot - what was found
  * @n, @placements: those that could be seen
  * @refused: how many of the selection are somebody else's
+ * @failed: one could not be counted, which is told on stderr
  */
 struct placement_snapshot {
 	size_t n;
 	struct tierscope_placement *placements;
 	size_t refused;
+	bool failed;
 };
 
 /**

@@ -19,6 +19,7 @@ static const struct nla_policy policy[TIERSCOPE_PLACEMENT_MAX + 1] = {
 	[TIERSCOPE_PLACEMENT_HINTED_PAGES] = { .type = NLA_U64 },
 	[TIERSCOPE_PLACEMENT_TIME_NS] = { .type = NLA_U64 },
 	[TIERSCOPE_PLACEMENT_DURATION_NS] = { .type = NLA_U64 },
+	[TIERSCOPE_PLACEMENT_ERROR] = { .type = NLA_U32 },
 };
 
 void tierscope_placement_free(struct tierscope_placement *placement)
@@ -76,6 +77,9 @@ int tierscope_placement_parse(struct nlmsghdr *header,
 		nla_get_u64(attributes[TIERSCOPE_PLACEMENT_TIME_NS]);
 	placement->duration_ns =
 		nla_get_u64(attributes[TIERSCOPE_PLACEMENT_DURATION_NS]);
+	if (attributes[TIERSCOPE_PLACEMENT_ERROR])
+		placement->error =
+			-(int)nla_get_u32(attributes[TIERSCOPE_PLACEMENT_ERROR]);
 	*ret = scope_take(placement);
 	return 0;
 }

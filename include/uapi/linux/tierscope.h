@@ -56,6 +56,8 @@
  *          EPERM   somebody else's process; the sentence says what is missing
  *          ETIME   the walk took longer than TIERSCOPE_WALK_MAX_NS, or than the
  *                  less that the module's parameter walk_max_ms says
+ *          EBUSY   the process held its mmap lock all that time
+ *          EAGAIN  it was starting another program all that time
  *          EOVERFLOW  more cells than a message can hold (1024, or 85 nodes
  *                  full of every size and kind)
  *          A fatal signal to the caller ends the walk, without an answer.
@@ -66,9 +68,11 @@
  * PLACEMENT_GET (dump)
  *   in     SHARING?, as above
  *   reply  one message a process that the sender may see, ascending by PID;
- *          processes that are not the sender's to see, kernel threads and
- *          zombies are left out without an error
- *   errors EINTR, ETIME, EOVERFLOW as above, of any one process; they end it
+ *          processes that are not the sender's to see, kernel threads, zombies
+ *          and those that are starting another program are left out without an
+ *          error. A process that ETIME or EBUSY is about has a message without
+ *          a CELL, which says so in ERROR.
+ *   errors EINTR, EOVERFLOW as above, of any one process; they end it
  *   who    anyone
  *
  * MAPPING_GET (dump)
@@ -83,8 +87,8 @@
  *          program meanwhile.
  *          GENERATION is 1, and grows as soon as a change of what was sent
  *          already is noticed: there is no need to read on.
- *   errors as PLACEMENT_GET (do); EOPNOTSUPP without NLM_F_DUMP; ETIME of all
- *          its mappings' walks together
+ *   errors as PLACEMENT_GET (do); EOPNOTSUPP without NLM_F_DUMP; ETIME, EBUSY
+ *          of all its mappings' walks together
  *   who    as PLACEMENT_GET (do)
  *
  * NEARMEM_GET (do)
@@ -108,7 +112,8 @@
  *          EBUSY   another one is being made: its table, a byte a slot, is
  *                  accounted to the asker and there is one at a time
  *          ETIME   it was not done within TIERSCOPE_WALK_MAX_NS
- *          ESRCH, EINVAL, EPERM, EINTR, EOVERFLOW  as PLACEMENT_GET (do)
+ *          ESRCH, EINVAL, EPERM, EINTR, EAGAIN, EOVERFLOW  as PLACEMENT_GET
+ *                  (do), whose EBUSY it may be too
  *   who    CAP_SYS_ADMIN, since it reveals which memory conflicts with which;
  *          with PID also as PLACEMENT_GET (do)
  *   The mapping is assumed, since real machines do not publish theirs: slot =
@@ -189,8 +194,8 @@
  *   in     PID
  *   reply  ID
  *   errors ESRCH, EINVAL, EPERM as PLACEMENT_GET (do)
- *          EAGAIN  a child of vfork(2): its memory is its parent's until it
- *                  runs a program of its own
+ *          EAGAIN  as PLACEMENT_GET (do), or a child of vfork(2): its memory
+ *                  is its parent's until it runs a program of its own
  *          EINTR   a signal reached the caller
  *          EDQUOT  the user's watches are used up (TIERSCOPE_WATCHES_MAX)
  *   who    as PLACEMENT_GET (do)
@@ -241,7 +246,7 @@
 #define TIERSCOPE_NAME_MAX		4096
 #define TIERSCOPE_COMM_MAX		16
 
-/* A walk of one process, or of the machine, ends after that with ETIME. */
+/* A walk of one process, or of the machine, ends after that with ETIME or EBUSY. */
 #define TIERSCOPE_WALK_MAX_NS		30000000000ULL
 
 /* What a slot holds, and what the size of a near memory is a multiple of. */
@@ -375,6 +380,7 @@ enum tierscope_placement_attr {
 	TIERSCOPE_PLACEMENT_HINTED_PAGES, /* u64, base pages in the cells that wait for a NUMA-hinting fault */
 	TIERSCOPE_PLACEMENT_TIME_NS,	/* u64, CLOCK_MONOTONIC at the start of the walk */
 	TIERSCOPE_PLACEMENT_DURATION_NS, /* u64, how long the walk took */
+	TIERSCOPE_PLACEMENT_ERROR,	/* u32, errno: why nothing is known of its pages */
 
 	__TIERSCOPE_PLACEMENT_MAX,
 	TIERSCOPE_PLACEMENT_MAX = __TIERSCOPE_PLACEMENT_MAX - 1,

@@ -218,6 +218,10 @@ static void print_placement(struct nlattr **tb)
 	       number(tb[TIERSCOPE_PLACEMENT_DURATION_NS], "DURATION_NS"));
 	if (!number(tb[TIERSCOPE_PLACEMENT_TIME_NS], "TIME_NS"))
 		errx(1, "TIME_NS is 0");
+	if (tb[TIERSCOPE_PLACEMENT_ERROR])
+		printf(" error=%s",
+		       strerrorname_np(number(tb[TIERSCOPE_PLACEMENT_ERROR],
+					      "ERROR")));
 }
 
 static void print_mapping(struct nlattr **tb)
