@@ -121,7 +121,7 @@ static void no_counters_is_not_measured(void)
 	report_run_free(report);
 }
 
-/* Counters, and not a single sample of them. */
+/* Counters, and not a single sample of them, nor a snapshot. */
 static void no_sample_is_not_measured(void)
 {
 	struct store_run run = run_make(N);
@@ -142,6 +142,14 @@ static void no_sample_is_not_measured(void)
 	CU_ASSERT_PTR_NULL(field(root, "identities", 0, "method"));
 	CU_ASSERT_STRING_EQUAL(text_of(root, "run", -1, "peak_of"),
 			       "its largest process alone");
+	CU_ASSERT_PTR_NULL(field(root, "resident", -1, "peak_resident_bytes"));
+	CU_ASSERT_PTR_NULL(field(root, "tiers", 0, "peak_bytes"));
+	CU_ASSERT_STRING_EQUAL(json_object_get_string(
+		json_object_object_get(field(root, "placement", 0, "reason"),
+				       "last_bytes")),
+		"not measured: the command ended before its first snapshot");
+	CU_ASSERT_EQUAL(json_object_get_uint64(field(root, "placement", 0,
+						     "exit_bytes")), 3 * MIB);
 	json_object_put(root);
 	report_run_free(report);
 }
