@@ -5,13 +5,14 @@
  *
  *	placement-probe ask COMMAND [WORD]...
  *		COMMAND is node, node-dump, node-set, placement, placement-dump,
- *		mapping, mapping-dump, nearmem, page or page-dump; WORD is pid=N,
+ *		mapping, mapping-dump, nearmem, page, page-dump, watch-new or
+ *		watch-del; WORD is pid=N,
  *		id=N, tier=N, start=ADDRESS, end=ADDRESS, sharing,
  *		cache=NODE:BYTES, bare-cache, short-pid, long-pid, unknown,
  *		truncated, empty, trailing,
- *		sender=ID (who sends it, by effective uid and gid) or opener=ID
- *		(who opened the socket); the rest is done as who runs this;
- *		times=N asks again and again
+ *		opener=ID (who opens the socket, by effective uid and gid),
+ *		sender=ID (who sends) or reader=ID (who reads on, of hold); the
+ *		rest is done as who runs this; times=N asks again and again
  *	placement-probe hold COMMAND [WORD]...
  *		begins a dump, reads its first message, says "ready", and reads
  *		the rest once its standard input ends
@@ -32,6 +33,7 @@
 
 #include <netlink/attr.h>
 
+#include "probe_identity.h"
 #include "probe_socket.h"
 
 #define ANSWER_MS	60000
@@ -55,6 +57,9 @@ static const struct command {
 	{ "page", TIERSCOPE_CMD_PAGE_GET, 0, TIERSCOPE_PAGE_PID },
 	{ "page-dump", TIERSCOPE_CMD_PAGE_GET, NLM_F_DUMP, TIERSCOPE_PAGE_PID },
 	{ "nearmem", TIERSCOPE_CMD_NEARMEM_GET, 0, TIERSCOPE_NEARMEM_PID },
+	/* Refusals only: who is to watch something needs watch-probe. */
+	{ "watch-new", TIERSCOPE_CMD_WATCH_NEW, 0, TIERSCOPE_WATCH_PID },
+	{ "watch-del", TIERSCOPE_CMD_WATCH_DEL, 0, TIERSCOPE_WATCH_ID },
 };
 
 static const struct command *command_named(const char *name)
@@ -119,31 +124,9 @@ static void put_word(struct nl_msg *msg, const struct command *command,
 		header->nlmsg_len -= NLA_ALIGNTO;
 	else if (!strcmp(word, "empty"))	/* not even genetlink's header */
 		header->nlmsg_len = NLMSG_HDRLEN;
-	else if (strncmp(word, "sender=", 7) && strncmp(word, "opener=", 7) &&
-		 strncmp(word, "times=", 6))
+	else if (strncmp(word, "opener=", 7) && strncmp(word, "sender=", 7) &&
+		 strncmp(word, "reader=", 7) && strncmp(word, "times=", 6))
 		errx(2, "there is no word %s", word);
-}
-
-/* Become who the word of that name says, if there is one; or oneself again. */
-static void become(const char *name, char **words, int n)
-{
-	size_t length = strlen(name);
-
-	for (int i = 0; i < n; i++) {
-		unsigned int id;
-
-		if (strncmp(words[i], name, length) || words[i][length] != '=')
-			continue;
-		id = strtoul(words[i] + length + 1, NULL, 0);
-		if (setegid(id) || seteuid(id))
-			err(1, "cannot become %u", id);
-	}
-}
-
-static void become_oneself(void)
-{
-	if (seteuid(getuid()) || setegid(getgid()))
-		err(1, "cannot become oneself again");
 }
 
 static void ask(struct probe *probe, const struct command *command,
@@ -153,9 +136,9 @@ static void ask(struct probe *probe, const struct command *command,
 
 	for (int i = 0; i < n; i++)
 		put_word(msg, command, words[i]);
-	become("sender", words, n);
+	probe_identity_take("sender", words, n);
 	probe_send(probe, msg);
-	become_oneself();
+	probe_identity_give_back();
 	nlmsg_free(msg);
 }
 
@@ -378,9 +361,9 @@ int main(int argc, char **argv)
 		errx(2, "usage: placement-probe ask|hold|leave COMMAND [WORD]...");
 	command = command_named(argv[2]);
 	dump = command->flags & NLM_F_DUMP;
-	become("opener", argv + 3, argc - 3);
+	probe_identity_take("opener", argv + 3, argc - 3);
 	probe_open(&probe);
-	become_oneself();
+	probe_identity_give_back();
 	for (unsigned long n = times(argv + 3, argc - 3); n > 1; n--) {
 		ask(&probe, command, argv + 3, argc - 3);
 		read_records(&probe, dump, 0);
@@ -393,6 +376,7 @@ int main(int argc, char **argv)
 		fflush(stdout);
 		while (read(STDIN_FILENO, &byte, 1) > 0)
 			;
+		probe_identity_take("reader", argv + 3, argc - 3);
 		if (!strcmp(argv[1], "hold"))
 			read_records(&probe, dump, 0);
 	}
