@@ -5,6 +5,8 @@
 . "$TIERSCOPE_TREE/tests/vm/lib.sh"
 . "$TIERSCOPE_TREE/tests/vm/placement.sh"
 
+is_named() { local name; read -r name 2>/dev/null <"/proc/$1/comm" && [ "$name" = "$2" ]; }
+
 check "module loads" load_tierscope
 
 # ---- an open dump keeps the module ------------------------------------------
@@ -39,6 +41,16 @@ end_shape
 release
 check_equal "a dump whose process was killed says so" "$(tail -1 "$WORK/held")" "interrupted"
 
+shape many=2000 exec
+hold hold mapping-dump pid="$pid"
+kill -USR1 "$pid"
+within 20 is_named "$pid" sleep || fail "it runs another program"
+release
+check_equal "a dump whose process runs another program says so" "$(tail -1 "$WORK/held")" "interrupted"
+check_equal "and shows nothing of that" "$(grep -c 'bin/sleep' "$WORK/held")" 0
+kill "$pid"
+end_shape
+
 # ---- many processes, one stalled reader --------------------------------------
 
 # More than are taken down in one piece (targets.c).
@@ -54,25 +66,70 @@ check_equal "the living are there" "$(seen "${crowd[@]:0:75}")" 75
 check_expr "not all of the dead are" "$(seen "${crowd[@]:75}") < 525"
 end_shape
 
-# ---- credentials are those of the start ---------------------------------------
-# The probe sends as a user and reads on as root; enough processes for several
-# messages, and root's come last.
+# ---- rights are those of the start ---------------------------------------------
+# More processes than two messages hold, which are made before it waits; what
+# matters comes last.
 
-SHAPE_AS=(setpriv --reuid 1000 --regid 1000 --clear-groups)
-shape crowd=149
+user=(setpriv --reuid 1000 --regid 1000 --clear-groups)
+uids() { sed -n 's/^placement .* uid=\([0-9]*\) .*/\1/p' "$1" | sort -n | uniq -c | xargs; }
+SHAPE_AS=("${user[@]}")
+shape crowd=499; crowd_input=$shape_input crowd_job=$shape_job
 SHAPE_AS=()
-roots=()
-for _ in $(seq 20); do
-	sleep 300 &
-	roots+=($!)
-done
+shape crowd=9
+roots=$pid
+mkfifo "$WORK/go"
+chmod 755 "$WORK"
+chmod 644 "$WORK/go"
+cp /usr/bin/sleep "$WORK/set-uid"
+chmod 4755 "$WORK/set-uid"
+# shellcheck disable=SC2016
+"${user[@]}" bash -c 'read -r _ <"$0"; exec "$1" 300' "$WORK/go" "$WORK/set-uid" &
+changes=$!
+exec {go}>"$WORK/go"
+"$PROBE" ask placement-dump sender=1000 >"$WORK/seen"
+check_equal "a user's dump has his own" "$(uids "$WORK/seen")" "501 1000"
 hold hold placement-dump sender=1000
+echo >&"$go"
+exec {go}>&-
+within 20 is_named $changes set-uid || fail "a program becomes set-uid"
 release
 check_equal "begun by a user, read on by root: ends well" "$(tail -1 "$WORK/held")" "done"
-check_equal "begun by a user, read on by root: the user's only" \
-	"$(sed -n 's/^placement .* uid=\([0-9]*\) .*/\1/p' "$WORK/held" | sort | uniq -c | xargs)" "150 1000"
-kill "${roots[@]}"; wait "${roots[@]}" 2>/dev/null
+check_equal "begun by a user, read on by root: the user's only, less what is set-uid now" \
+	"$(uids "$WORK/held")" "500 1000"
+kill $changes
+wait $changes 2>/dev/null
+hold hold placement-dump reader=1000
+release
+check_equal "begun by root, read on by a user: root's too" \
+	"$(sed -n 's/^placement pid=\([0-9]*\) uid=0 comm=memory-shape .*/\1/p' "$WORK/held" | awk -v from="$roots" '$1 >= from' | wc -l)" 10
 end_shape
+shape many=2000
+for what in mapping-dump page-dump; do
+	hold hold $what pid="$pid" reader=1000
+	release
+	check_equal "$what: begun by root, read on by a user" "$(tail -1 "$WORK/held")" "done"
+done
+end_shape
+
+# ---- a reader that stops in the middle, and is killed ----------------------------
+# What it reads of maps more memory and runs another program meanwhile.
+
+unused() { local users; read -r users </sys/module/tierscope/refcnt && [ "$users" = 0 ]; }
+for what in placement-dump mapping-dump page-dump; do
+	shape many=2000 exec
+	[ $what = placement-dump ] && words=() || words=(pid="$pid")
+	hold hold $what "${words[@]}"
+	check_status "$what: it holds the module" 1 "" unused
+	kill -USR1 "$pid"
+	check "$what: mmap and exec go through" within 20 is_named "$pid" sleep
+	kill -KILL "$holder"
+	release 2>/dev/null
+	check "$what: nothing is held once it is killed" within 20 unused
+	kill "$pid"
+	end_shape
+done
+eval "exec $crowd_input>&-"
+wait "$crowd_job" 2>/dev/null
 
 # ---- a process that changes all the time ---------------------------------------
 

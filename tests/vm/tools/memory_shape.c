@@ -33,6 +33,7 @@
  *			to page faults
  *	rewrite		the first page of the last anonymous memory is written again
  *	drop		the lowest of all mappings, which goes at SIGUSR1
+ *	exec		maps more and runs sleep(1), at SIGUSR1
  *	crowd=N		N children that share everything and live as long
  *	thread		the leader ends, another thread lives on
  *	zombie		a child that has ended; it is the one that is shown
@@ -216,6 +217,16 @@ static void map_lowest(void)
 		 MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0) == MAP_FAILED)
 		err(1, "mmap at %#lx", LOWEST);
 	signal(SIGUSR1, drop);
+}
+
+/* Both want the mmap lock for writing, exec its own lock too. */
+static void map_and_exec(int signal)
+{
+	touch(map(PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1),
+	      PAGE, PAGE, true);
+	(void)signal;
+	execlp("sleep", "sleep", "300", NULL);
+	_exit(127);
 }
 
 /* A DAX device wants its own alignment; huge pages suit all that exist here. */
@@ -425,6 +436,8 @@ static void make(const char *word)
 		touch(last_anonymous, PAGE, PAGE, true);
 	} else if (IS("drop")) {
 		map_lowest();
+	} else if (IS("exec")) {
+		signal(SIGUSR1, map_and_exec);
 	} else if (IS("crowd")) {
 		make_crowd(size_of(value));
 	} else if (IS("zombie")) {
