@@ -10,16 +10,16 @@ SHAPE=$TOOLS/memory-shape
 
 load_tierscope() { [ -d /sys/module/tierscope ] || insmod "$MODULES/kmod/tierscope.ko"; }
 
-# shape WORD...: starts one; its pid is in $pid. end_shape lets it go. (bash
-# warns of two coprocesses at once, but keeps them apart.) SHAPE_AS is what is
-# put before it, to make it somebody's.
+# shape WORD...: starts one; its pid is in $pid, what more it says comes from
+# $shape_output. end_shape lets it go. (bash warns of two coprocesses at once,
+# but keeps them apart.) SHAPE_AS is what is put before it, to make it somebody's.
 SHAPE_AS=()
 shape() {
-	local said= output
+	local said=
 	{ coproc SHAPE_PROCESS { exec "${SHAPE_AS[@]}" "$SHAPE" "$@" 2>&9; }; } 9>&2 2>/dev/null
 	# bash unsets these as soon as the process has ended.
-	shape_job=${SHAPE_PROCESS_PID:-} output=${SHAPE_PROCESS[0]:-} shape_input=${SHAPE_PROCESS[1]:-}
-	[ -z "$output" ] || read -r -t 60 said pid <&"$output"
+	shape_job=${SHAPE_PROCESS_PID:-} shape_output=${SHAPE_PROCESS[0]:-} shape_input=${SHAPE_PROCESS[1]:-}
+	[ -z "$shape_output" ] || read -r -t 60 said pid <&"$shape_output"
 	[ "$said" = ready ] || { fail "shape $* is made"; pid=0; return 1; }
 }
 

@@ -302,21 +302,6 @@ static void print_record(const struct nlmsghdr *header)
 	putchar('\n');
 }
 
-/* The end of a dump says whether what was dumped is one moment's. */
-static bool interrupted(const struct probe *probe)
-{
-	const struct nlmsghdr *last = NULL, *header;
-	size_t at = 0;
-
-	while (at < probe->filled) {
-		header = (const struct nlmsghdr *)(probe->received + at);
-		at += NLMSG_ALIGN(header->nlmsg_len);
-		last = header;
-	}
-	return last && last->nlmsg_type == NLMSG_DONE &&
-	       last->nlmsg_flags & NLM_F_DUMP_INTR;
-}
-
 /* Up to @most records, 0 for all; false once nothing more comes. */
 static bool read_records(struct probe *probe, bool dump, unsigned int most)
 {
@@ -333,7 +318,7 @@ static bool read_records(struct probe *probe, bool dump, unsigned int most)
 			return false;
 		}
 		if (!header) {
-			puts(dump && interrupted(probe) ? "interrupted" : "done");
+			puts(dump && probe_interrupted(probe) ? "interrupted" : "done");
 			return false;
 		}
 		print_record(header);

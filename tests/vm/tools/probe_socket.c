@@ -148,6 +148,20 @@ int probe_receive(struct probe *probe, int timeout_ms,
 	return 0;
 }
 
+bool probe_interrupted(const struct probe *probe)
+{
+	const struct nlmsghdr *last = NULL, *header;
+	size_t at = 0;
+
+	while (at < probe->filled) {
+		header = (const struct nlmsghdr *)(probe->received + at);
+		at += NLMSG_ALIGN(header->nlmsg_len);
+		last = header;
+	}
+	return last && last->nlmsg_type == NLMSG_DONE &&
+	       last->nlmsg_flags & NLM_F_DUMP_INTR;
+}
+
 /* Samples that were on their way before the answer are dropped. */
 int probe_ask(struct probe *probe, struct nl_msg *msg,
 	      const struct nlmsghdr **ret_answer)

@@ -48,6 +48,9 @@ void probe_send(struct probe *probe, struct nl_msg *msg);
 int probe_receive(struct probe *probe, int timeout_ms,
 		  const struct nlmsghdr **ret_header);
 
+/* At the end of a dump: whether what was dumped is not one moment's. */
+bool probe_interrupted(const struct probe *probe);
+
 /* Send, and receive what answers it. A do command's ACK is taken, too. */
 int probe_ask(struct probe *probe, struct nl_msg *msg,
 	      const struct nlmsghdr **ret_answer);
