@@ -60,8 +60,17 @@ check_status() {
 # check_equal NAME A B
 check_equal() { if [ "$2" = "$3" ]; then pass "$1"; else fail "$1" "$2 is not $3"; fi; }
 
-# check_expr NAME EXPRESSION: an arithmetic condition for awk.
-check_expr() { if awk "BEGIN { exit !($2) }"; then pass "$1"; else fail "$1" "$2"; fi; }
+# check_expr NAME EXPRESSION: an arithmetic condition for awk. What is the same
+# for bash needs no process; that costs as much as most of what is tested.
+check_expr() { if holds "$2"; then pass "$1"; else fail "$1" "$2"; fi; }
+holds() {
+	local whole='^[0-9 +*()<>=&|!-]+$' octal='(^|[^0-9])0[0-9]'
+	if [[ $1 =~ $whole && ! $1 =~ $octal ]]; then
+		(($1))
+	else
+		awk "BEGIN { exit !($1) }"
+	fi
+}
 
 load_modules() {
 	[ -d /sys/module/tierscope_sim ] || insmod "$MODULES/kmod/sim/tierscope_sim.ko" || return
