@@ -6,42 +6,18 @@
 . "$TIERSCOPE_TREE/tests/vm/lib.sh"
 . "$TIERSCOPE_TREE/tests/vm/placement.sh"
 
-# Both: "START SHARED-kB ONCE-kB" a line. What everybody maps (libraries) is
-# left out: its counts are not the same from one command to the next. The vdso is
-# nobody's memory to us.
-shared_in_smaps() {
-	awk '/^[0-9a-f]+-[0-9a-f]+ / { name = $6; split($1, v, "-"); start = v[1] }
-		name ~ /^\/usr\/|^\[vdso\]$/ { next }
-		/^Shared_/ { shared[start] += $2; seen[start] = 1 }
-		/^Private_/ { once[start] += $2 }
-		END { for (start in seen) if (shared[start] + once[start])
-			print start, shared[start], once[start] }' "/proc/$1/smaps" | sort
-}
-shared_in_mappings() {
-	awk '/^mapping / && !/ name=\/usr\// {
-		start = $3; sub(/^start=/, "", start); shared = once = 0
-		for (i = 4; i <= NF; i++) if ($i ~ /^cell=/) {
-			if (split(substr($i, 6), v, ":") != 5) print start, "has a cell that does not say"
-			shared += v[5] * 2 ^ (v[2] - 10); once += (v[4] - v[5]) * 2 ^ (v[2] - 10)
-		}
-		if (shared + once) print start, shared, once
-	}' | sort
-}
-
 # shared_of RECORD SHIFT KIND: leaves of that size and kind that are mapped more than once
 shared_of() {
-	printf '%s\n' "$1" | tr ' ' '\n' | sed -n 's/^cell=//p' |
-		awk -F: -v shift="$2" -v kind="$3" '$2 == shift && $3 == kind { sum += $5 } END { print sum + 0 }'
+	local - word sum=0
+	set -f
+	for word in $1; do
+		[[ $word =~ ^cell=[0-9]+:([0-9]+):([0-9]+):[0-9]+:([0-9]+) ]] || continue
+		[ "$2 $3" != "${BASH_REMATCH[*]:1:2}" ] || sum=$((sum + BASH_REMATCH[3]))
+	done
+	echo $sum
 }
 
-same_as_smaps() {
-	record=$("$PROBE" ask placement pid="$pid" sharing | head -1)
-	"$PROBE" ask mapping-dump pid="$pid" sharing >"$WORK/mappings"
-	check_equal "$1: shared as in smaps" "$(shared_in_mappings <"$WORK/mappings")" "$(shared_in_smaps "$pid")"
-	check_equal "$1: mappings add up to the process" \
-		"$(tr ' ' '\n' <"$WORK/mappings" | awk -F: '/^cell=/ && $3 != 1 { sum += $5 * 2 ^ $2 } END { print sum + 0 }')" \
-		"$(printf '%s\n' "$record" | tr ' ' '\n' | awk -F: '/^cell=/ && $3 != 1 { sum += $5 * 2 ^ $2 } END { print sum + 0 }')"
-}
+same_as_smaps() { same_as_the_kernel "$1" sharing; }
 
 check "module loads" load_tierscope
 echo always >/sys/kernel/mm/transparent_hugepage/enabled
