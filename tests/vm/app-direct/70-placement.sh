@@ -6,6 +6,9 @@
 . "$TIERSCOPE_TREE/tests/vm/lib.sh"
 . "$TIERSCOPE_TREE/tests/vm/placement.sh"
 
+# dax_pages [NODE] SHIFT: leaves of $record that are DAX
+dax_pages() { pages_of "$record" "$1" "$2" 3; }
+
 # A module that nobody has told anything yet.
 unload_modules
 check "module loads" load_tierscope
@@ -40,13 +43,15 @@ check "the device goes offline" daxctl reconfigure-device --mode=devdax --force 
 said=$("$PROBE" ask node id=2)
 check_equal "its node is gone" "${said%%:*}" "refused ENODEV"
 
-shape dax=/dev/dax0.0,64M && record=$("$PROBE" ask placement pid="$pid" | head -1)
-dax_pages=$(($(pages_of "$record" "" 12 3) + 512 * $(pages_of "$record" "" 21 3)))
-check_equal "a DAX device's pages count" "$dax_pages" 16384
-check_equal "on their target node, which is offline" \
-	"$(($(pages_of "$record" 2 12 3) + 512 * $(pages_of "$record" 2 21 3)))" 16384
-check_equal "the rest as in numa_maps" \
-	"$(printf '%s\n' "$record" | nodes_of)" "$(numa_maps_nodes "$pid")"
+shape dax=/dev/dax0.0,64M && same_as_numa_maps "DAX device"
+check_equal "a DAX device's pages count, on their target node, which is offline" \
+	"$(dax_pages "" 12) $(dax_pages 2 21)" "0 32"
+end_shape
+shape dax=/dev/dax0.0,8M deny && same_as_numa_maps "DAX device, protected"
+check_equal "and waits for no hinting fault" "$(dax_pages 2 21) $(field "$record" hinted)" "4 0"
+end_shape
+shape dax=/dev/dax0.0,4M fork again && same_as_numa_maps "DAX device, forked"
+check_equal "as much in the child" "$(dax_pages 2 21)" 2
 end_shape
 
 check "the device is memory again" daxctl reconfigure-device --mode=system-ram --force dax0.0
@@ -58,24 +63,47 @@ SHAPE_AS=()
 check_expr "all of it is there" "$(pages_of "$record" 2 12 0) >= 4096"
 end_shape
 
+# ---- pages of another size ---------------------------------------------------------
+
+# devdax ALIGNMENT: the device anew, with pages of that size
+devdax() { ndctl create-namespace --force --reconfig=namespace0.0 --mode=devdax --map=mem --align="$1"; }
+
+check "the device goes offline again" daxctl reconfigure-device --mode=devdax --force dax0.0
+check "the device has small pages" devdax 4K
+shape dax=/dev/dax0.0,4M && same_as_numa_maps "DAX device by 4 KiB"
+check_equal "small pages of a DAX device" "$(dax_pages 2 12)" 1024
+end_shape
+
+check "the device has pages of 1 GiB" devdax 1G
+shape dax=/dev/dax0.0,1G,1G && same_as_numa_maps "DAX device by 1 GiB"
+check_equal "one page of 1 GiB of a DAX device" "$(dax_pages 2 30)" 1
+end_shape
+
 # ---- a file system on it -----------------------------------------------------------
 
+# The stride is a huge page.
 fsdax() {
-	daxctl reconfigure-device --mode=devdax --force dax0.0 &&
-		ndctl create-namespace --force --reconfig=namespace0.0 --mode=fsdax &&
-		modprobe ext4 && mkfs.ext4 -q -E nodiscard /dev/pmem0 &&
+	ndctl create-namespace --force --reconfig=namespace0.0 --mode=fsdax &&
+		modprobe ext4 && mkfs.ext4 -q -E nodiscard,stride=512,stripe-width=512 /dev/pmem0 &&
 		mount -o dax=always /dev/pmem0 "$WORK/dax"
 }
 mkdir "$WORK/dax"
 check "the device gets a file system" fsdax
 truncate -s 8M "$WORK/dax/hole"
-shape file="$WORK/dax/hole" && record=$("$PROBE" ask placement pid="$pid" | head -1)
+shape file="$WORK/dax/hole" && same_as_numa_maps "file on DAX, a hole"
 check_expr "holes of a file are zero pages" "$(field "$record" special) >= 2048"
-check_equal "and nobody's memory" "$(pages_of "$record" "" 12 3) $(pages_of "$record" "" 21 3)" "0 0"
+check_equal "and nobody's memory" "$(dax_pages "" 12) $(dax_pages "" 21)" "0 0"
 end_shape
-shape write="$WORK/dax/hole" && record=$("$PROBE" ask placement pid="$pid" | head -1)
-dax_pages=$(($(pages_of "$record" 2 12 3) + 512 * $(pages_of "$record" 2 21 3)))
-check_equal "once written they are on Optane" "$dax_pages" 2048
+shape write="$WORK/dax/hole" && same_as_numa_maps "file on DAX, written"
+check_equal "once written they are on Optane" "$(($(dax_pages 2 12) + 512 * $(dax_pages 2 21)))" 2048
+end_shape
+fallocate -l 8M "$WORK/dax/whole"
+shape write="$WORK/dax/whole" && same_as_numa_maps "file on DAX, in one piece"
+echo "# in one piece: $(dax_pages 2 21) huge pages"
+end_shape
+# Every second page is a copy, in DRAM.
+shape copy="$WORK/dax/whole" && same_as_numa_maps "file on DAX, copied"
+check_equal "what is not copied is on Optane" "$(dax_pages 2 12) $(dax_pages 2 21)" "1024 0"
 end_shape
 check "the file system goes" umount "$WORK/dax"
 
