@@ -163,6 +163,50 @@ tierscope_topology_node(const struct tierscope_topology *topology, int id);
 int tierscope_topology_tell(struct tierscope *ts,
 			    const struct tierscope_topology *topology);
 
+/* ---- sets of nodes ------------------------------------------------------ */
+
+/**
+ * struct tierscope_nodes - some nodes of the machine
+ * @ids: the kernel's numbers, ascending
+ */
+struct tierscope_nodes {
+	size_t n;
+	int *ids;
+};
+
+/**
+ * tierscope_nodes_parse() - which nodes a text names
+ * @topology: of tierscope_topology_read(), on any handle
+ * @text: numactl's grammar, with tiers by name
+ * @ret: tierscope_nodes_clear() it
+ *
+ * Terms, with commas between them:
+ *
+ *   0, 0-3    nodes by number
+ *   +0, +0-1  by place among those that the caller's cpuset grants
+ *   all       all of these
+ *   dram, pmem, memory-mode (or cached), unknown
+ *             the nodes of that tier
+ *   dram@0    those of them on socket 0
+ *
+ * and one "!" before everything: all that the caller's cpuset grants but
+ * these. Nodes without memory are in no set.
+ *
+ * Returns 0, -EINVAL if @text is no such list, -ENODEV if a node or tier is not
+ * there, has no memory, or nothing is left, -ENOMEM.
+ */
+int tierscope_nodes_parse(struct tierscope *ts,
+			  const struct tierscope_topology *topology,
+			  const char *text, struct tierscope_nodes *ret);
+
+/* "0-1,3"; free() it. Returns 0 or -ENOMEM. */
+int tierscope_nodes_format(const struct tierscope_nodes *nodes, char **ret);
+
+bool tierscope_nodes_have(const struct tierscope_nodes *nodes, int id);
+
+/* Leaves it empty; an empty one is fine. */
+void tierscope_nodes_clear(struct tierscope_nodes *nodes);
+
 /* ---- placement --------------------------------------------------------- */
 
 /**
