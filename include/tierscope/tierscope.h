@@ -144,8 +144,11 @@ struct tierscope_topology {
 /**
  * tierscope_topology_read() - read the machine from sysfs
  *
- * Needs neither the module nor privilege. Returns 0, -ENOMEM, or -errno of a
- * sysfs file without which there is no answer (node/online).
+ * Tiers that an administrator has set win over what sysfs says: those in the
+ * module, if it is loaded, then those in the configuration; the evidence says
+ * so. Needs neither the module nor privilege. Returns 0, -ENOMEM, -errno of a
+ * sysfs file without which there is no answer (node/online), as
+ * tierscope_config_read(), or -errno of asking a module that is loaded.
  */
 int tierscope_topology_read(struct tierscope *ts,
 			    struct tierscope_topology **ret);
@@ -156,12 +159,72 @@ const struct tierscope_node *
 tierscope_topology_node(const struct tierscope_topology *topology, int id);
 
 /**
- * tierscope_topology_tell() - tell the module every node's tier (NODE_SET)
+ * tierscope_node_set() - say what stands behind a node
+ * @tier: TIERSCOPE_TIER_UNKNOWN takes it back
  *
- * Returns 0, -EPERM without CAP_SYS_ADMIN, -ENOENT without the module.
+ * Holds for everybody, over the configuration and over what sysfs says, for as
+ * long as the module is loaded (NODE_SET). Returns 0, -EPERM without
+ * CAP_SYS_ADMIN, -ENODEV if there is no such node, -ENOENT without the module.
  */
-int tierscope_topology_tell(struct tierscope *ts,
-			    const struct tierscope_topology *topology);
+int tierscope_node_set(struct tierscope *ts, int id, enum tierscope_tier tier);
+
+/* ---- configuration ----------------------------------------------------- */
+
+#define TIERSCOPE_CONFIG	"/etc/tierscope/tierscope.conf"
+
+/**
+ * struct tierscope_config_node - what the configuration says of a node
+ * @line: of the file
+ */
+struct tierscope_config_node {
+	int id;
+	enum tierscope_tier tier;
+	unsigned int line;
+};
+
+/**
+ * struct tierscope_rule - where the memory of new processes is to be
+ * @name: of the rule
+ * @program: path of the program it is for, or NULL
+ * @cgroup: path of the cgroup it is for, from the root of version 2, or NULL;
+ *	with both, both must hold
+ * @tier: as `tierscope run --tier` takes it
+ * @line: of the file, where it begins
+ */
+struct tierscope_rule {
+	char *name;
+	char *program;
+	char *cgroup;
+	char *tier;
+	unsigned int line;
+};
+
+/**
+ * struct tierscope_config - TIERSCOPE_CONFIG
+ * @file: where it was read from
+ * @nodes, @rules: in the order of the file
+ */
+struct tierscope_config {
+	char *file;
+	size_t n_nodes;
+	struct tierscope_config_node *nodes;
+	size_t n_rules;
+	struct tierscope_rule *rules;
+};
+
+/* Another file than TIERSCOPE_CONFIG, for this handle; NULL for that one again.
+ * Returns 0 or -ENOMEM. */
+int tierscope_config_from(struct tierscope *ts, const char *file);
+
+/**
+ * tierscope_config_read() - read the configuration
+ *
+ * It is empty if there is no TIERSCOPE_CONFIG; another file must be there.
+ * Returns 0, -EBADMSG if a line is wrong (the sentence names it), -ENOMEM, or
+ * -errno of opening it.
+ */
+int tierscope_config_read(struct tierscope *ts, struct tierscope_config **ret);
+void tierscope_config_free(struct tierscope_config *config);
 
 /* ---- sets of nodes ------------------------------------------------------ */
 

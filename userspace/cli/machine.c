@@ -2,10 +2,19 @@
 #include "cli/machine.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "cli/command.h"
 #include "cli/message.h"
+
+/* For tests, and for whoever tries a configuration. */
+static int config_from_environment(struct tierscope *ts)
+{
+	const char *file = getenv("TIERSCOPE_CONFIG");
+
+	return file && *file ? tierscope_config_from(ts, file) : 0;
+}
 
 int cli_machine_read(struct cli_machine *machine)
 {
@@ -16,7 +25,9 @@ int cli_machine_read(struct cli_machine *machine)
 		cli_error("cannot read sysfs: %s", strerror(-r));
 		return CLI_FAILURE;
 	}
-	r = tierscope_topology_read(machine->ts, &machine->topology);
+	r = config_from_environment(machine->ts);
+	if (!r)
+		r = tierscope_topology_read(machine->ts, &machine->topology);
 	if (r < 0) {
 		cli_error("%s", tierscope_error(machine->ts));
 		return CLI_FAILURE;

@@ -1,16 +1,74 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "cli/machine.h"
 #include "cli/message.h"
 #include "cli/options.h"
 #include "report/machine.h"
 
+enum {
+	OPTION_FORMAT = 'f',
+	OPTION_SET = 's',
+};
+
+#define SETS_MAX 64
+
+struct topology_options {
+	enum report_format format;
+	size_t n_sets;
+	struct {
+		int node;
+		enum tierscope_tier tier;
+	} sets[SETS_MAX];
+};
+
+/* "node2=pmem", also "2=pmem". */
+static int add_set(const struct cli_command *command, const char *argument,
+		   struct topology_options *options)
+{
+	const char *number = argument + (strncmp(argument, "node", 4) ? 0 : 4);
+	size_t digits = strspn(number, "0123456789");
+	const char *tier = number + digits + 1;
+
+	if (!digits || digits > 5 || number[digits] != '=')
+		return cli_usage(command, "'%s' is not NODE=TIER such as node2=pmem",
+				 argument);
+	if (options->n_sets == SETS_MAX)
+		return cli_usage(command, "more than %d tiers to set", SETS_MAX);
+	if (tierscope_tier_from_name(strcmp(tier, "cached") ? tier : "memory-mode",
+				     &options->sets[options->n_sets].tier))
+		return cli_usage(command, "'%s' is no tier, only dram, pmem, memory-mode and unknown are",
+				 tier);
+	options->sets[options->n_sets++].node = atoi(number);
+	return 0;
+}
+
 static int option(const struct cli_command *command, int id,
 		  const char *argument, void *data)
 {
-	(void)id;
-	return cli_format(command, argument, data);
+	struct topology_options *options = data;
+
+	if (id == OPTION_SET)
+		return add_set(command, argument, options);
+	return cli_format(command, argument, &options->format);
+}
+
+/* All or, at the first that fails, those before. */
+static int set_tiers(const struct topology_options *options)
+{
+	struct tierscope *ts = NULL;
+	int r = options->n_sets ? tierscope_new(NULL, &ts) : 0;
+
+	if (r < 0)
+		return cli_oom();
+	for (size_t i = 0; !r && i < options->n_sets; i++)
+		r = tierscope_node_set(ts, options->sets[i].node,
+				       options->sets[i].tier);
+	if (r < 0)
+		cli_error("%s", tierscope_error(ts));
+	tierscope_free(ts);
+	return r < 0 ? CLI_FAILURE : CLI_OK;
 }
 
 static int add_machine(struct report_document *document,
@@ -115,16 +173,18 @@ static int add_sockets(struct report_document *document,
 static int run(const struct cli_command *command, int argc, char **argv)
 {
 	struct cli_machine machine __attribute__((cleanup(cli_machine_clear))) = { 0 };
-	enum report_format format = REPORT_TABLE;
+	struct topology_options options = { .format = REPORT_TABLE };
 	struct report_document *document;
 	int first, status, r;
 
-	if (!cli_options(command, argc, argv, false, option, &format, &first,
+	if (!cli_options(command, argc, argv, false, option, &options, &first,
 			 &status))
 		return status;
 	if (first < argc)
 		return cli_usage(command, "there is nothing to do with '%s'", argv[first]);
-	status = cli_machine_read(&machine);
+	status = set_tiers(&options);
+	if (!status)
+		status = cli_machine_read(&machine);
 	if (status)
 		return status;
 	if (report_document_new("tierscope.topology", 1, &document) < 0)
@@ -138,10 +198,11 @@ static int run(const struct cli_command *command, int argc, char **argv)
 		report_document_free(document);
 		return cli_oom();
 	}
-	return cli_print(document, format);
+	return cli_print(document, options.format);
 }
 
 static const struct cli_option options_list[] = {
+	{ OPTION_SET, "set", "NODE=TIER", "what a node is (node2=pmem); may be given again" },
 	CLI_OPTION_FORMAT,
 };
 
@@ -150,7 +211,10 @@ const struct cli_command cli_topology = {
 	.arguments = "",
 	.summary = "nodes, tiers, sockets and the memory mode, with the evidence",
 	.details = "Needs neither the kernel module nor privilege. csv is one row a field:\n"
-		   "section,row,field,value,reason.",
+		   "section,row,field,value,reason.\n\n"
+		   "--set says what stands behind a node, for everybody and for as long as the\n"
+		   "module is loaded; it takes CAP_SYS_ADMIN, and wins over " TIERSCOPE_CONFIG ",\n"
+		   "which wins over what sysfs says. --set NODE=unknown takes it back.",
 	.options = options_list,
 	.n_options = sizeof(options_list) / sizeof(options_list[0]),
 	.usage_status = CLI_USAGE,

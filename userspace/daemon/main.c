@@ -21,6 +21,7 @@
 struct options {
 	const char *bus_address;
 	const char *state_dir;
+	const char *config;
 	bool no_cgroup;
 };
 
@@ -31,6 +32,8 @@ static const char usage[] =
 	"      --bus-address=ADDRESS  a D-Bus address; the system bus if not given\n"
 	"      --state-dir=DIR        where run files are kept; TIERSCOPE_STATE_DIR of the\n"
 	"                             environment, else " TIERSCOPE_STATE_DIR "\n"
+	"      --config=FILE          of the nodes' tiers; TIERSCOPE_CONFIG of the environment,\n"
+	"                             else " TIERSCOPE_CONFIG "\n"
 	"      --no-cgroup            make no cgroups: no peak memory of a run with its children\n"
 	"      --release-cgroup       only undo what a tierscoped that was killed left in\n"
 	"                             its cgroup (for the service file)\n"
@@ -48,6 +51,7 @@ static int read_options(int argc, char **argv, struct options *options)
 	static const struct option known[] = {
 		{ "bus-address", required_argument, NULL, 'b' },
 		{ "state-dir", required_argument, NULL, 's' },
+		{ "config", required_argument, NULL, 'f' },
 		{ "no-cgroup", no_argument, NULL, 'c' },
 		{ "release-cgroup", no_argument, NULL, 'r' },
 		{ "version", no_argument, NULL, 'v' },
@@ -63,6 +67,9 @@ static int read_options(int argc, char **argv, struct options *options)
 			break;
 		case 's':
 			options->state_dir = optarg;
+			break;
+		case 'f':
+			options->config = optarg;
 			break;
 		case 'c':
 			options->no_cgroup = true;
@@ -188,6 +195,8 @@ static int start(struct daemon *daemon, const struct options *options)
 		return r;
 	}
 	r = tierscope_new(NULL, &daemon->ts);
+	if (r >= 0 && options->config)
+		r = tierscope_config_from(daemon->ts, options->config);
 	if (r >= 0)
 		r = sd_event_new(&daemon->event);
 	if (r >= 0)
@@ -214,7 +223,10 @@ static int start(struct daemon *daemon, const struct options *options)
 
 int main(int argc, char **argv)
 {
-	struct options options = { .state_dir = getenv("TIERSCOPE_STATE_DIR") };
+	struct options options = {
+		.state_dir = getenv("TIERSCOPE_STATE_DIR"),
+		.config = getenv("TIERSCOPE_CONFIG"),
+	};
 	struct daemon daemon = { .cgroups = CGROUP_BASE_NONE };
 	int r = read_options(argc, argv, &options);
 
@@ -222,6 +234,8 @@ int main(int argc, char **argv)
 		return r;
 	if (!options.state_dir || !*options.state_dir)
 		options.state_dir = TIERSCOPE_STATE_DIR;
+	if (options.config && !*options.config)
+		options.config = NULL;
 	umask(022);
 	r = take_standard_streams();
 	if (!r)

@@ -178,8 +178,6 @@ int record_open(struct run *run, sd_bus_error *error)
 	if (err)
 		note_add(&run->note, "the machine's nodes are not known: %s",
 			 tierscope_error(ts));
-	else
-		tierscope_topology_tell(ts, topology);
 	err = sampling_start(&run->sampling, ts, run->daemon->event,
 			     run->interval_ns, on_sample, run);
 	if (err)

@@ -23,6 +23,7 @@ int tierscope_new(const char *sysfs_root, struct tierscope **ret)
 		free(ts);
 		return error;
 	}
+	ts->live = !sysfs_root;
 	*ret = ts;
 	return 0;
 }
@@ -33,6 +34,7 @@ void tierscope_free(struct tierscope *ts)
 		return;
 	tierscope_link_close(ts->link);
 	close(ts->root);
+	free(ts->config);
 	free(ts);
 }
 

@@ -12,12 +12,16 @@
 /**
  * struct tierscope - the handle
  * @root: directory that stands for "/" when sysfs and procfs are read
+ * @live: it is "/" itself, and so of the machine that the module is on
+ * @config: instead of TIERSCOPE_CONFIG, or NULL
  * @link: for requests with one answer; opened at the first of them. Dumps
  *	have a link each, so that a callback may ask something else
  * @sentence: tierscope_error()
  */
 struct tierscope {
 	int root;
+	bool live;
+	char *config;
 	struct tierscope_link *link;
 	char sentence[TIERSCOPE_SENTENCE_MAX];
 };

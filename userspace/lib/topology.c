@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "context.h"
-#include "request.h"
+#include "override.h"
 #include "scope.h"
 #include "topology.h"
 
@@ -60,6 +60,11 @@ int tierscope_topology_read(struct tierscope *ts,
 	error = tierscope_tier_find_all(ts->root, &daxes, &firmware, topology);
 	if (error)
 		return failed(ts, "/sys/devices/virtual/memory_tiering", error);
+	error = tierscope_override_by_config(ts, topology);
+	if (!error)
+		error = tierscope_override_by_module(ts, topology);
+	if (error)
+		return error;
 	tierscope_mode_find(&daxes, &firmware, topology);
 	topology->simulated = tierscope_sysfs_exists(ts->root,
 						     "sys/module/tierscope_sim");
@@ -87,32 +92,4 @@ tierscope_topology_tier(const struct tierscope_topology *topology,
 		return TIERSCOPE_TIER_PMEM;
 	node = tierscope_topology_node(topology, cell->node);
 	return node ? node->tier : TIERSCOPE_TIER_UNKNOWN;
-}
-
-static int tell_one(struct tierscope *ts, const struct tierscope_node *node)
-{
-	struct tierscope_request request = { 0 };
-	scope_message struct nl_msg *message = NULL;
-
-	snprintf(request.what, sizeof(request.what),
-		 "telling the module the tier of node %d", node->id);
-	message = tierscope_message(0, TIERSCOPE_CMD_NODE_SET, 0);
-	if (!message ||
-	    nla_put_u32(message, TIERSCOPE_NODE_ID, node->id) ||
-	    nla_put_u32(message, TIERSCOPE_NODE_TIER, node->tier))
-		return tierscope_fail(ts, -ENOMEM, "%s: out of memory",
-				      request.what);
-	return tierscope_ask(ts, message, &request);
-}
-
-int tierscope_topology_tell(struct tierscope *ts,
-			    const struct tierscope_topology *topology)
-{
-	for (size_t i = 0; i < topology->n_nodes; i++) {
-		int error = tell_one(ts, &topology->nodes[i]);
-
-		if (error)
-			return error;
-	}
-	return 0;
 }

@@ -16,7 +16,7 @@ check "an ordinary user sees own processes and no counters" as_user 65534 "$LIBR
 check "placement of all processes, with questions in between" "$LIBRARY" dump
 check "mappings add up to the placement" "$LIBRARY" mappings
 check "mappings that never keep still: it gives up, with one try's" "$LIBRARY" busy
-check "the module is told the tiers" "$LIBRARY" tell
+check "a tier is set, and given back" "$LIBRARY" set
 check "a sampler, beyond its handle" "$LIBRARY" sampler
 check "every sample is read or counted as lost" "$LIBRARY" losses
 check "waits end: at once, in time, by a signal" "$LIBRARY" waiting

@@ -14,7 +14,7 @@ static const struct {
 	{ "dump", case_dump },
 	{ "mappings", case_mappings },
 	{ "busy", case_busy },
-	{ "tell", case_tell },
+	{ "set", case_set },
 	{ "sampler", case_sampler },
 	{ "losses", case_losses },
 	{ "waiting", case_waiting },

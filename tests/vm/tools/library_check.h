@@ -42,7 +42,7 @@ void case_unprivileged(void);
 void case_dump(void);
 void case_mappings(void);
 void case_busy(void);
-void case_tell(void);
+void case_set(void);
 void case_sampler(void);
 void case_losses(void);
 void case_waiting(void);

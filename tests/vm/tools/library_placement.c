@@ -123,7 +123,7 @@ void case_unprivileged(void)
 	expect(tierscope_placement_get(ts, 1, 0, &placement), -EPERM,
 	       "CAP_SYS_PTRACE");
 	hold(tierscope_topology_read(ts, &topology) == 0, "topology");
-	expect(tierscope_topology_tell(ts, topology), -EPERM, "CAP_SYS_ADMIN");
+	expect(tierscope_node_set(ts, 0, TIERSCOPE_TIER_PMEM), -EPERM, "CAP_SYS_ADMIN");
 	hold(tierscope_counters_resolve(ts, TIERSCOPE_ROLES_ALL,
 					&counters) == 0, "%s",
 	     tierscope_error(ts));
@@ -278,16 +278,25 @@ void case_busy(void)
 	end(pid);
 }
 
-void case_tell(void)
+void case_set(void)
 {
 	struct tierscope_topology *topology = NULL;
 
+	hold(tierscope_node_set(ts, 0, TIERSCOPE_TIER_PMEM) == 0, "%s",
+	     tierscope_error(ts));
 	hold(tierscope_topology_read(ts, &topology) == 0, "%s",
 	     tierscope_error(ts));
 	hold(topology->simulated, "tierscope_sim was not seen");
-	hold(tierscope_topology_tell(ts, topology) == 0, "%s",
-	     tierscope_error(ts));
-	topology->nodes[0].id = 1000;
-	expect(tierscope_topology_tell(ts, topology), -ENODEV, "");
+	hold(topology->nodes[0].tier == TIERSCOPE_TIER_PMEM &&
+	     strstr(topology->nodes[0].evidence, "set in the kernel module"),
+	     "%s", topology->nodes[0].evidence);
 	tierscope_topology_free(topology);
+	hold(tierscope_node_set(ts, 0, TIERSCOPE_TIER_UNKNOWN) == 0, "%s",
+	     tierscope_error(ts));
+	hold(tierscope_topology_read(ts, &topology) == 0, "%s",
+	     tierscope_error(ts));
+	hold(topology->nodes[0].tier != TIERSCOPE_TIER_PMEM, "%s",
+	     topology->nodes[0].evidence);
+	tierscope_topology_free(topology);
+	expect(tierscope_node_set(ts, 1000, TIERSCOPE_TIER_PMEM), -ENODEV, "");
 }
