@@ -270,6 +270,26 @@ bool tierscope_nodes_have(const struct tierscope_nodes *nodes, int id);
 /* Leaves it empty; an empty one is fine. */
 void tierscope_nodes_clear(struct tierscope_nodes *nodes);
 
+/**
+ * struct tierscope_cpus - some CPUs of the machine
+ * @ids: the kernel's numbers, ascending
+ */
+struct tierscope_cpus {
+	size_t n;
+	int *ids;
+};
+
+/**
+ * tierscope_cpus_parse() - which CPUs a text names: "0-3,8"
+ * @ret: tierscope_cpus_clear() it
+ *
+ * Returns 0, -EINVAL if @text is no such list, -ENODEV if one of them is not
+ * online, -ENOMEM.
+ */
+int tierscope_cpus_parse(struct tierscope *ts, const char *text,
+			 struct tierscope_cpus *ret);
+void tierscope_cpus_clear(struct tierscope_cpus *cpus);
+
 /* ---- placement --------------------------------------------------------- */
 
 /**

@@ -156,6 +156,29 @@ static void test_have(void)
 	free(list);
 }
 
+static void test_cpus(void)
+{
+	static const char *const bad[] = { "", ",", "0,", "0-", "1-0", "-1", "x", "0 ", "!0", "9999" };
+	struct tierscope_cpus cpus = { .n = 7 };
+
+	begin(NULL);
+	tree_write(&tree, "sys/devices/system/cpu/online", "0-2,8\n");
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		CU_ASSERT_EQUAL(tierscope_cpus_parse(ts, bad[i], &cpus), -EINVAL);
+		CU_ASSERT_PTR_NOT_NULL(strstr(tierscope_error(ts), "is no list of CPUs"));
+	}
+	CU_ASSERT_EQUAL(tierscope_cpus_parse(ts, "1-3", &cpus), -ENODEV);
+	CU_ASSERT_PTR_NOT_NULL(strstr(tierscope_error(ts), "CPU 3 is not there"));
+	CU_ASSERT_EQUAL(cpus.n, 7);
+	CU_ASSERT_EQUAL_FATAL(tierscope_cpus_parse(ts, "8,1-2,2", &cpus), 0);
+	CU_ASSERT_EQUAL_FATAL(cpus.n, 3);
+	CU_ASSERT_EQUAL(cpus.ids[0], 1);
+	CU_ASSERT_EQUAL(cpus.ids[2], 8);
+	tierscope_cpus_clear(&cpus);
+	CU_ASSERT_EQUAL(cpus.n, 0);
+	end();
+}
+
 static const struct suite_test tests[] = {
 	{ "nodes by number", test_numbers },
 	{ "nodes by tier", test_tiers },
@@ -163,6 +186,7 @@ static const struct suite_test tests[] = {
 	{ "nodes that are not there", test_not_there },
 	{ "no list of nodes", test_malformed },
 	{ "members", test_have },
+	{ "CPUs", test_cpus },
 };
 
 SUITE_MAIN("nodes", tests)
