@@ -136,6 +136,41 @@ static int add_labels(const struct store_run *run, struct report_document *docum
 	return r;
 }
 
+/* Where memory and threads were to be. Where they were is in the placement. */
+static int add_policy(const struct store_run *run, struct report_document *document)
+{
+	static const struct report_column columns[] = {
+		{ "policy", "memory", REPORT_STRING, 0 },
+		{ "tier", "  by", REPORT_STRING, 0 },
+		{ "rule", "  of rule", REPORT_STRING, 0 },
+		{ "nodes", "nodes", REPORT_STRING, 0 },
+		{ "weights", "  weights", REPORT_STRING, 0 },
+		{ "cpus", "CPUs", REPORT_STRING, 0 },
+	};
+	const struct report_value none = report_not_available("nobody asked for any");
+	const char *texts[] = {
+		run->policy.mode, run->policy.tier, run->policy.rule,
+		run->policy.nodes, run->policy.weights, run->policy.cpus,
+	};
+	struct report_value values[sizeof(columns) / sizeof(columns[0])];
+	struct report_section *section;
+	bool asked = false;
+	int r;
+
+	_Static_assert(sizeof(values) / sizeof(values[0]) ==
+		       sizeof(texts) / sizeof(texts[0]), "a value a column");
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		bool given = texts[i] && *texts[i];
+
+		values[i] = given ? report_string(texts[i]) : none;
+		asked |= given;
+	}
+	r = report_document_section(document, "policy", "Policy", true, columns,
+		sizeof(columns) / sizeof(columns[0]), asked ? 0 : REPORT_NO_TABLE,
+		&section);
+	return r ? r : report_section_row(section, values);
+}
+
 static int add_machine(const struct store_run *run, struct report_document *document)
 {
 	static const struct report_column columns[] = {
@@ -190,6 +225,8 @@ int report_run_add_summary(const struct report_run *run,
 		r = add_arguments(run->run, document);
 	if (!r)
 		r = add_labels(run->run, document);
+	if (!r)
+		r = add_policy(run->run, document);
 	if (!r)
 		r = add_machine(run->run, document);
 	return r;

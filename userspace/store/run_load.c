@@ -12,6 +12,7 @@
 
 #include "store/array.h"
 #include "store/cells.h"
+#include "store/schema.h"
 #include "tierscope/bus.h"
 
 /* What a recorder accepts (bus.h), and what Linux can have (MAX_NUMNODES of
@@ -311,12 +312,41 @@ static int load_lists(struct store_database *db, struct store_loaded_run *l)
 	return err;
 }
 
+/* Version 1 has no such table. */
+static int load_policy(struct store_database *db, struct store_loaded_run *l)
+{
+	struct store_policy *policy = &l->run.policy;
+	const char **texts[] = {
+		&policy->mode, &policy->tier, &policy->rule, &policy->nodes,
+		&policy->weights, &policy->cpus,
+	};
+	STORE_STATEMENT(s);
+	int64_t version;
+	int err, more;
+
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+		*texts[i] = "";
+	err = store_schema_version(db, &version);
+	if (err || version < 2)
+		return err;
+	err = store_database_prepare(db,
+		"SELECT mode, tier, rule, nodes, weights, cpus FROM policy", &s);
+	if (err)
+		return err;
+	more = store_database_step(db, s);
+	for (size_t i = 0; more > 0 && !err && i < sizeof(texts) / sizeof(texts[0]); i++)
+		err = keep_text(l, s, (int)i, texts[i]);
+	return more < 0 ? more : err;
+}
+
 int store_run_load(struct store_database *db, struct store_loaded_run *l)
 {
 	int err;
 
 	memset(l, 0, sizeof(*l));
 	err = load_run(db, l);
+	if (!err)
+		err = load_policy(db, l);
 	if (!err)
 		err = load_lists(db, l);
 	if (err)

@@ -113,6 +113,25 @@ static int save_counters(struct store_database *db, const struct store_run *run)
 	return err;
 }
 
+static int save_policy(struct store_database *db, const struct store_policy *policy)
+{
+	STORE_STATEMENT(s);
+	int err, at = 0;
+
+	if ((!policy->mode || !*policy->mode) && (!policy->cpus || !*policy->cpus))
+		return 0;
+	err = store_database_prepare(db, "INSERT INTO policy VALUES (1, ?, ?, ?, ?, ?, ?)", &s);
+	if (err)
+		return err;
+	bind_text(s, &at, policy->mode);
+	bind_text(s, &at, policy->tier);
+	bind_text(s, &at, policy->rule);
+	bind_text(s, &at, policy->nodes);
+	bind_text(s, &at, policy->weights);
+	bind_text(s, &at, policy->cpus);
+	return store_database_finish(db, s);
+}
+
 int store_run_save(struct store_database *db, const struct store_run *run)
 {
 	static const struct tierscope_topology unknown;
@@ -154,6 +173,8 @@ int store_run_save(struct store_database *db, const struct store_run *run)
 		err = save_arguments(db, run);
 	if (!err)
 		err = save_labels(db, run);
+	if (!err)
+		err = save_policy(db, &run->policy);
 	if (!err)
 		err = save_nodes(db, topology);
 	if (!err)

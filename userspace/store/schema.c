@@ -14,7 +14,7 @@
  * and modes are those of tierscope.h. Unsigned 64-bit numbers are kept as the
  * signed ones of the same bits.
  */
-static const char schema[] =
+static const char schema_1[] =
 "CREATE TABLE run (\n"
 "  id             INTEGER PRIMARY KEY CHECK (id = 1),\n"
 "  name           TEXT NOT NULL,\n"
@@ -109,8 +109,28 @@ static const char schema[] =
 "  PRIMARY KEY (node, page_bytes, kind)\n"
 ") STRICT, WITHOUT ROWID;\n";
 
+/* What version 2 has more than version 1. */
+static const char schema_2[] =
+"CREATE TABLE policy ( -- where memory and threads were to be; no row: anywhere\n"
+"  id             INTEGER PRIMARY KEY CHECK (id = 1),\n"
+"  mode           TEXT NOT NULL, -- bind, prefer, interleave,\n"
+"                                -- weighted-interleave; '' for CPUs alone\n"
+"  tier           TEXT NOT NULL, -- as it was asked for\n"
+"  rule           TEXT NOT NULL, -- of the configuration; '' by command line\n"
+"  nodes          TEXT NOT NULL, -- what it became: 0-1,3\n"
+"  weights        TEXT NOT NULL, -- one a node: 3,3,1\n"
+"  cpus           TEXT NOT NULL  -- 0-3,8; '' for the caller's\n"
+") STRICT;\n";
+
 #define STRING(x)	#x
 #define NUMBER(x)	STRING(x)
+
+static int make_tables(struct store_database *db, int64_t version)
+{
+	int err = store_database_run(db, schema_1);
+
+	return !err && version >= 2 ? store_database_run(db, schema_2) : err;
+}
 
 int store_schema_make(struct store_database *db)
 {
@@ -122,7 +142,7 @@ int store_schema_make(struct store_database *db)
 		err = store_database_run(db, "PRAGMA user_version = "
 					 NUMBER(STORE_VERSION));
 	if (!err)
-		err = store_database_run(db, schema);
+		err = make_tables(db, STORE_VERSION);
 	return err;
 }
 
@@ -155,6 +175,11 @@ static int compare(struct store_database *db, struct store_database *ours)
 	return 0;
 }
 
+int store_schema_version(struct store_database *db, int64_t *ret)
+{
+	return store_database_number(db, "PRAGMA user_version", ret);
+}
+
 int store_schema_check(struct store_database *db)
 {
 	struct store_database ours = { 0 };
@@ -163,7 +188,7 @@ int store_schema_check(struct store_database *db)
 
 	err = store_database_number(db, "PRAGMA application_id", &id);
 	if (!err)
-		err = store_database_number(db, "PRAGMA user_version", &version);
+		err = store_schema_version(db, &version);
 	if (err)
 		return err;
 	if (id != STORE_APPLICATION_ID || version < 1)
@@ -174,7 +199,7 @@ int store_schema_check(struct store_database *db)
 			(long long)version, STORE_VERSION);
 	err = store_database_open(&ours, ":memory:", STORE_WRITE);
 	if (!err)
-		err = store_schema_make(&ours);
+		err = make_tables(&ours, version);
 	if (!err)
 		err = compare(db, &ours);
 	if (err == -EBADMSG)

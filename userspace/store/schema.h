@@ -7,6 +7,9 @@
 /* Makes the tables in an empty database, version included. */
 int store_schema_make(struct store_database *db);
 
+/* Of the tables that it has, once they are checked. */
+int store_schema_version(struct store_database *db, int64_t *ret);
+
 /* Whether @db is a run file that this version reads, with exactly the tables
  * of its version: a file is somebody else's, and a view or a trigger in the
  * place of a table would run what they wrote. Returns 0, -EBADMSG,

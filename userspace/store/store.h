@@ -22,7 +22,7 @@
 /* PRAGMA application_id, "TSRN", and user_version of what we write. A reader
  * refuses (-EPROTONOSUPPORT) a file with a higher version. */
 #define STORE_APPLICATION_ID	0x5453524e
-#define STORE_VERSION		1
+#define STORE_VERSION		2
 
 /* The roles that are recorded where the machine has them. No clockticks: no
  * figure of a report is made of them, and on the four counters of a box they
@@ -45,6 +45,25 @@ enum store_ending {
 struct store_label {
 	const char *key;
 	const char *value;
+};
+
+/**
+ * struct store_policy - where memory and threads of a run were to be
+ * @mode: "bind", "prefer", "interleave", "weighted-interleave", "" if nobody
+ *	asked
+ * @tier: what was asked for: "pmem", "interleave:dram=3,pmem=1"
+ * @rule: of the configuration, "" if it was the command line
+ * @nodes: what that became: "0-1,3"
+ * @weights: one for each of these nodes, "3,3,1", "" without any
+ * @cpus: "0-3,8", "" for no others than the caller's
+ */
+struct store_policy {
+	const char *mode;
+	const char *tier;
+	const char *rule;
+	const char *nodes;
+	const char *weights;
+	const char *cpus;
 };
 
 /**
@@ -81,6 +100,7 @@ struct store_run {
 	const char *user;		/* "" if it has no name */
 	size_t n_labels;
 	const struct store_label *labels;
+	struct store_policy policy;
 	uint64_t interval_ns;
 	uint64_t start_utc_ns;
 	uint64_t start_mono_ns;

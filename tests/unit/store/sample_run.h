@@ -63,6 +63,10 @@ static inline void sample_run_init(struct sample_run *s, size_t n_counters)
 		.name = "20261123T120000Z-1", .n_argv = 4, .argv = argv,
 		.directory = "/srv", .uid = 4000000000U, .user = "somebody",
 		.n_labels = 2, .labels = labels, .interval_ns = RUN_INTERVAL_NS,
+		.policy = {
+			.mode = "bind", .tier = "pmem", .rule = "redis",
+			.nodes = "2", .weights = "", .cpus = "0-3,8",
+		},
 		.start_utc_ns = 1795435200000000000ULL, .start_mono_ns = RUN_START_NS,
 		.host = "host", .kernel = "6.1.0", .tierscope = "0.1.0",
 		.topology = &s->topology,

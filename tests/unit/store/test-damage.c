@@ -191,12 +191,20 @@ static void test_changed(void)
 		"UPDATE last_cell SET kind = 'other' WHERE node = 1",
 		"UPDATE last_cell SET node = 5000000000 WHERE node = 1",
 		"DROP TABLE last_cell",
+		"DROP TABLE policy",
 	};
 
 	setup();
 	CU_ASSERT_EQUAL(read_all(good), 0);
-	change("PRAGMA user_version = 2");
-	refused(path, -EPROTONOSUPPORT, "format 2 and this tierscope reads up to 1");
+	change("PRAGMA user_version = 3");
+	refused(path, -EPROTONOSUPPORT, "format 3 and this tierscope reads up to 2");
+	/* Each version has its tables, and no other's. */
+	change("PRAGMA user_version = 1");
+	refused(path, -EBADMSG, "damaged");
+	change("PRAGMA user_version = 1; DROP TABLE policy");
+	CU_ASSERT_EQUAL(read_all(path), 0);
+	change("DELETE FROM policy");
+	CU_ASSERT_EQUAL(read_all(path), 0);
 	change("PRAGMA user_version = 0");
 	refused(path, -EBADMSG, "not a run file");
 	change("PRAGMA application_id = 1");

@@ -118,6 +118,12 @@ static void check_run(const struct store_run *run)
 	CU_ASSERT_EQUAL_FATAL(run->n_labels, want->n_labels);
 	CU_ASSERT_STRING_EQUAL(run->labels[1].key, "width");
 	CU_ASSERT_STRING_EQUAL(run->labels[1].value, "0.75");
+	CU_ASSERT_STRING_EQUAL(run->policy.mode, "bind");
+	CU_ASSERT_STRING_EQUAL(run->policy.tier, "pmem");
+	CU_ASSERT_STRING_EQUAL(run->policy.rule, "redis");
+	CU_ASSERT_STRING_EQUAL(run->policy.nodes, "2");
+	CU_ASSERT_STRING_EQUAL(run->policy.weights, "");
+	CU_ASSERT_STRING_EQUAL(run->policy.cpus, "0-3,8");
 	CU_ASSERT_EQUAL(run->interval_ns, want->interval_ns);
 	CU_ASSERT_EQUAL(run->start_utc_ns, want->start_utc_ns);
 	CU_ASSERT_EQUAL(run->start_mono_ns, want->start_mono_ns);
