@@ -15,6 +15,18 @@
  *   Options, all optional:
  *     interval_ns  t   between samples, 10 ms to 60 s, 100 ms if absent
  *     labels       a{ss}
+ *     policy       s    of its memory: bind, prefer, interleave or
+ *                       weighted-interleave; with nodes
+ *     nodes        au   NUMA nodes, ascending
+ *     weights      au   of weighted-interleave, 1 to 255, for each of nodes;
+ *                       they must be those that the machine has
+ *     cpus         au   to run on, ascending; the caller's if absent
+ *     tier         s    what nodes was made of, for the record
+ *     rule         s    of the configuration, for the record
+ *   Policy and CPUs are set by the process itself before it becomes argv, so
+ *   they are as good as its own; what cannot be had as a whole is refused. If
+ *   there is a cpuset for it, the cgroup is confined to cpus and, with bind,
+ *   to nodes.
  *   id names the run on this connection, name is what `tierscope report`
  *   takes, path is the run file. Until the run has ended the file belongs to
  *   root; then it is the caller's, mode 0600.
@@ -66,6 +78,9 @@
 #define TIERSCOPE_BUS_LABELS_MAX	64
 /* Name and value of a label together. */
 #define TIERSCOPE_BUS_LABEL_BYTES_MAX	256
+
+#define TIERSCOPE_BUS_NODES_MAX		1024
+#define TIERSCOPE_BUS_CPUS_MAX		1024
 
 /* Run files live in TIERSCOPE_STATE_DIR/runs/UID/NAME.tsrun. */
 #define TIERSCOPE_STATE_DIR		"/var/lib/tierscope"

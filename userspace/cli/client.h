@@ -8,6 +8,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct cli_policy;
+
 struct client_label {
 	char *key;
 	char *value;
@@ -19,6 +21,7 @@ struct client_request {
 	uint64_t interval_ns;
 	size_t n_labels;
 	const struct client_label *labels;
+	const struct cli_policy *policy;
 	char **argv;
 };
 

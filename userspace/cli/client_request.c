@@ -9,9 +9,54 @@
 
 #include "cli/command.h"
 #include "cli/message.h"
+#include "cli/policy.h"
 #include "lib/scope.h"
 #include "report/text.h"
 #include "tierscope/bus.h"
+
+static int append_text(sd_bus_message *message, const char *key, const char *text)
+{
+	return text ? sd_bus_message_append(message, "{sv}", key, "s", text) : 0;
+}
+
+/* An array of ints that are not negative is one of uint32_t. */
+static int append_numbers(sd_bus_message *message, const char *key,
+			  const int *numbers, size_t n)
+{
+	int r;
+
+	if (!n)
+		return 0;
+	r = sd_bus_message_open_container(message, 'e', "sv");
+	if (r >= 0)
+		r = sd_bus_message_append(message, "s", key);
+	if (r >= 0)
+		r = sd_bus_message_open_container(message, 'v', "au");
+	if (r >= 0)
+		r = sd_bus_message_append_array(message, 'u', numbers, n * sizeof(*numbers));
+	for (int i = 0; r >= 0 && i < 2; i++)
+		r = sd_bus_message_close_container(message);
+	return r;
+}
+
+static int append_policy(sd_bus_message *message, const struct cli_policy *policy)
+{
+	int r;
+
+	r = append_text(message, "policy", policy->mode);
+	if (r >= 0)
+		r = append_text(message, "tier", policy->mode ? policy->text : NULL);
+	if (r >= 0)
+		r = append_text(message, "rule", policy->rule);
+	if (r >= 0)
+		r = append_numbers(message, "nodes", policy->nodes.ids, policy->nodes.n);
+	if (r >= 0)
+		r = append_numbers(message, "weights", policy->weights,
+				   policy->weights ? policy->nodes.n : 0);
+	if (r >= 0)
+		r = append_numbers(message, "cpus", policy->cpus.ids, policy->cpus.n);
+	return r;
+}
 
 static int append_options(sd_bus_message *message,
 			  const struct client_request *request)
@@ -22,6 +67,8 @@ static int append_options(sd_bus_message *message,
 	if (r >= 0)
 		r = sd_bus_message_append(message, "{sv}", "interval_ns", "t",
 					  request->interval_ns);
+	if (r >= 0)
+		r = append_policy(message, request->policy);
 	if (r >= 0)
 		r = sd_bus_message_open_container(message, 'e', "sv");
 	if (r >= 0)

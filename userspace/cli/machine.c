@@ -16,7 +16,7 @@ static int config_from_environment(struct tierscope *ts)
 	return file && *file ? tierscope_config_from(ts, file) : 0;
 }
 
-int cli_machine_read(struct cli_machine *machine)
+int cli_machine_open(struct cli_machine *machine)
 {
 	int r;
 
@@ -25,10 +25,16 @@ int cli_machine_read(struct cli_machine *machine)
 		cli_error("cannot read sysfs: %s", strerror(-r));
 		return CLI_FAILURE;
 	}
-	r = config_from_environment(machine->ts);
-	if (!r)
-		r = tierscope_topology_read(machine->ts, &machine->topology);
-	if (r < 0) {
+	return config_from_environment(machine->ts) < 0 ? cli_oom() : CLI_OK;
+}
+
+int cli_machine_read(struct cli_machine *machine)
+{
+	int status = machine->ts ? CLI_OK : cli_machine_open(machine);
+
+	if (status)
+		return status;
+	if (tierscope_topology_read(machine->ts, &machine->topology) < 0) {
 		cli_error("%s", tierscope_error(machine->ts));
 		return CLI_FAILURE;
 	}

@@ -11,6 +11,8 @@ struct cli_machine {
 	struct tierscope_topology *topology;
 };
 
-/* Says what failed. Returns the exit status. */
+/* The handle alone. Says what failed. Returns the exit status. */
+int cli_machine_open(struct cli_machine *machine);
+/* And the topology. Says what failed. Returns the exit status. */
 int cli_machine_read(struct cli_machine *machine);
 void cli_machine_clear(struct cli_machine *machine);

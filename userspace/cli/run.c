@@ -7,6 +7,7 @@
 #include "cli/copy.h"
 #include "cli/message.h"
 #include "cli/options.h"
+#include "cli/policy.h"
 #include "report/text.h"
 #include "tierscope/bus.h"
 
@@ -16,7 +17,9 @@ enum {
 	OPTION_LABEL = 'l',
 	OPTION_OUTPUT = 'o',
 	OPTION_QUIET = 'q',
+	OPTION_TIER = 't',
 	OPTION_BUS = 0x100,
+	OPTION_CPUS,
 };
 
 /* As the daemon has it where nothing is asked for. */
@@ -25,6 +28,8 @@ enum {
 struct run_options {
 	const char *output;
 	const char *bus_address;
+	const char *tier;
+	const char *cpus;
 	bool quiet;
 	bool formatted;		/* --format was given */
 	enum report_format format;
@@ -94,6 +99,12 @@ static int option(const struct cli_command *command, int id,
 	case OPTION_QUIET:
 		options->quiet = true;
 		break;
+	case OPTION_TIER:
+		options->tier = argument;
+		break;
+	case OPTION_CPUS:
+		options->cpus = argument;
+		break;
 	case OPTION_BUS:
 		options->bus_address = argument;
 		break;
@@ -143,15 +154,20 @@ static int launch(const struct run_options *options, char **argv)
 {
 	struct client_result result __attribute__((cleanup(client_result_clear))) = { 0 };
 	struct copy copy __attribute__((cleanup(copy_clear))) = COPY_NONE;
+	struct cli_policy policy __attribute__((cleanup(cli_policy_clear))) = { 0 };
 	const struct client_request request = {
 		.bus_address = options->bus_address,
 		.interval_ns = options->interval_ns,
 		.n_labels = options->n_labels,
 		.labels = options->labels,
+		.policy = &policy,
 		.argv = argv,
 	};
 	int r, status;
 
+	r = cli_policy_find(options->tier, options->cpus, argv[0], &policy);
+	if (r < 0)
+		return CLI_RUN_FAILURE;
 	/* Before the run: it may take hours to find out otherwise. */
 	if (options->output) {
 		r = copy_begin(options->output, &copy);
@@ -203,6 +219,8 @@ static int run(const struct cli_command *command, int argc, char **argv)
 static const struct cli_option options_list[] = {
 	{ OPTION_INTERVAL, "interval", "DURATION", "between samples, 10ms to 60s; 100ms if not given" },
 	{ OPTION_LABEL, "label", "KEY=VALUE", "kept with the run; may be given again" },
+	{ OPTION_TIER, "tier", "TIER", "where its memory is to be: pmem, prefer:dram, interleave, ..." },
+	{ OPTION_CPUS, "cpus", "LIST", "where it is to run: 0-3,8" },
 	{ OPTION_OUTPUT, "output", "FILE", "copy the finished run file there" },
 	{ OPTION_QUIET, "quiet", NULL, "do not say what the run is called" },
 	CLI_OPTION_FORMAT,
@@ -219,7 +237,18 @@ const struct cli_command cli_run = {
 		"status is the command's own, or 128 + the signal that killed it; 127 if it does\n"
 		"not exist, 126 if it may not be executed, 125 if tierscope or its daemon failed\n"
 		"or the command line was wrong. What the run is called is said on stderr; with\n"
-		"--format it is a row on stdout instead, after the command's own output.",
+		"--format it is a row on stdout instead, after the command's own output.\n\n"
+		"TIER is one of\n"
+		"  NODES                       nowhere else than there\n"
+		"  prefer:NODES                there, as long as there is room\n"
+		"  interleave[:NODES]          page by page in turn, on all nodes if none are given\n"
+		"  interleave:NODES=N,...      N pages in turn on each of these nodes; the weights are\n"
+		"                              the machine's, and must be set so (Linux 6.9 and later)\n"
+		"and NODES dram, pmem or memory-mode, dram@0 for those of a socket, or as numactl has\n"
+		"them: 0-1, 0,2, !2, +0, all. What that became is said on stderr. Children of the\n"
+		"command inherit it; where there are cpusets, NODES and LIST hold for all of them, also\n"
+		"if they change their own policy. Without --tier a rule of " TIERSCOPE_CONFIG "\n"
+		"for the program or our cgroup holds.",
 	.options = options_list,
 	.n_options = sizeof(options_list) / sizeof(options_list[0]),
 	.usage_status = CLI_RUN_FAILURE,

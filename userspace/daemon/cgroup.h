@@ -15,6 +15,8 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "daemon/policy.h"
+
 struct cgroup_base {
 	int fd;			/* -1: no cgroups for runs */
 	char path[512];
@@ -45,6 +47,10 @@ void cgroup_base_sweep(const struct cgroup_base *base);
 int cgroup_make(struct cgroup_base *base, struct cgroup *ret);
 /* Moves @pid there. 0 or -errno. */
 int cgroup_enter(const struct cgroup *cgroup, pid_t pid);
+/* Keeps all that runs in @cgroup, also later, on the CPUs of @policy, and with
+ * POLICY_BIND on its nodes. -errno and why not if that cannot be. */
+int cgroup_confine(const struct cgroup *cgroup, const struct policy *policy,
+		   const char **ret_why);
 /* Removed if empty; what still runs in it goes on. */
 void cgroup_leave(const struct cgroup_base *base, struct cgroup *cgroup);
 

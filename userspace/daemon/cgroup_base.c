@@ -70,6 +70,24 @@ static bool is_delegated(const char *path)
 	       lgetxattr(path, "user.delegate", value, sizeof(value)) > 0;
 }
 
+/* One by one: without memory there is no memory.peak, without cpuset a pin is the
+ * processes' own to change, and all else works. Once and for all: as it comes,
+ * a cpuset puts every process below it back onto all CPUs. */
+static void enable(int dir)
+{
+	write_at(dir, "cgroup.subtree_control", "+memory");
+	write_at(dir, "cgroup.subtree_control", "+cpuset");
+}
+
+static int disable(int dir)
+{
+	int err = write_at(dir, "cgroup.subtree_control", "-memory");
+
+	/* EINVAL: there is none. */
+	write_at(dir, "cgroup.subtree_control", "-cpuset");
+	return err;
+}
+
 static int open_dir(const char *path)
 {
 	return open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -109,8 +127,7 @@ static int open_own(struct cgroup_base *base, const char *mount)
 	snprintf(base->path, sizeof(base->path), "%s/tierscope", mount);
 	if (mkdir(base->path, 0755) && errno != EEXIST)
 		return -errno;
-	/* Without it there is no memory.peak, and all else works. */
-	write_at(root, "cgroup.subtree_control", "+memory");
+	enable(root);
 	base->fd = open_dir(base->path);
 	return base->fd < 0 ? -errno : 0;
 }
@@ -128,7 +145,7 @@ void cgroup_base_open(struct cgroup_base *base)
 		return;
 	}
 	base->next = 1;
-	write_at(base->fd, "cgroup.subtree_control", "+memory");
+	enable(base->fd);
 	cgroup_base_sweep(base);
 }
 
@@ -140,7 +157,7 @@ void cgroup_base_close(struct cgroup_base *base)
 		return;
 	cgroup_base_sweep(base);
 	if (base->delegated) {
-		write_at(base->fd, "cgroup.subtree_control", "-memory");
+		disable(base->fd);
 		snprintf(top, sizeof(top), "%s/cgroup.procs", base->path);
 		write_at(AT_FDCWD, top, "0");
 		unlinkat(base->fd, LEAF, AT_REMOVEDIR);
@@ -172,7 +189,7 @@ int cgroup_base_release(void)
 	if (base.fd < 0)
 		return -errno;
 	cgroup_base_sweep(&base);
-	err = write_at(base.fd, "cgroup.subtree_control", "-memory");
+	err = disable(base.fd);
 	close(base.fd);
 	return err;
 }

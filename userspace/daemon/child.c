@@ -70,10 +70,8 @@ static int set_limits(const struct client *client)
 	for (int i = 0; i < RLIM_NLIMITS; i++)
 		if (setrlimit((__rlimit_resource_t)i, &client->limits[i]))
 			return -errno;
-	/* CPUs may have gone since, and niceness needs a right that an
-	 * ordinary daemon lacks: neither keeps a command from running. */
-	if (client->has_cpus)
-		sched_setaffinity(0, sizeof(client->cpus), &client->cpus);
+	/* That needs a right which an ordinary daemon lacks, and does not keep
+	 * a command from running. */
 	setpriority(PRIO_PROCESS, 0, client->nice);
 	return 0;
 }
@@ -138,6 +136,17 @@ static int become_user(const struct client *client)
 	return join_session_keyring();
 }
 
+/* What was asked for must be had. Else the caller's CPUs, which may have gone
+ * since: that does not keep a command from running. */
+static int take_cpus(const struct client *client, const struct policy *policy)
+{
+	if (policy->n_cpus)
+		return policy_set_cpus(policy);
+	if (client->has_cpus)
+		sched_setaffinity(0, sizeof(client->cpus), &client->cpus);
+	return 0;
+}
+
 static void run(char **argv, char **environment)
 {
 	static char *nothing[] = { NULL };
@@ -184,6 +193,13 @@ _Noreturn void launch_child(const struct client *client,
 	/* Nothing to read: the daemon gave up or is gone. */
 	if (recv(channel, &go, 1, 0) != 1)
 		_exit(127);
+	/* In its cgroup by now, which moves a process to the CPUs of its cpuset. */
+	err = take_cpus(client, &request->policy);
+	if (err)
+		fail(channel, LAUNCH_CPUS, err);
+	err = policy_set_memory(&request->policy);
+	if (err)
+		fail(channel, LAUNCH_POLICY, err);
 	run(request->argv, request->environment);
 	err = -errno;
 	/* Either of the two is what does not exist: execve(2). */

@@ -88,8 +88,15 @@ int launch_explain(const struct launch_failure *failure, const char *command,
 		[LAUNCH_CAPABILITIES] = "drop the capabilities that the caller lacks",
 		[LAUNCH_USER] = "become the caller's user",
 		[LAUNCH_DIRECTORY] = "enter the caller's directory",
+		[LAUNCH_POLICY] = "have its memory on the nodes that were asked for",
+		[LAUNCH_CPUS] = "run on the CPUs that were asked for",
 	};
 	const char *why = strerror(failure->error);
+
+	if (failure->error == ENODEV && failure->stage == LAUNCH_POLICY)
+		why = "not all of them have memory that it may use";
+	else if (failure->error == ENODEV && failure->stage == LAUNCH_CPUS)
+		why = "not all of them are online and in its cpuset";
 
 	switch (failure->stage) {
 	case LAUNCH_EXEC:
@@ -113,6 +120,8 @@ int launch_explain(const struct launch_failure *failure, const char *command,
 	case LAUNCH_CAPABILITIES:
 	case LAUNCH_USER:
 	case LAUNCH_DIRECTORY:
+	case LAUNCH_POLICY:
+	case LAUNCH_CPUS:
 		return sd_bus_error_setf(error, TIERSCOPE_BUS_ERROR_FAILED,
 					 "the process for '%s' cannot %s: %s",
 					 command, doing[failure->stage], why);

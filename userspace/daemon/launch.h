@@ -20,6 +20,8 @@ enum launch_stage {
 	LAUNCH_CAPABILITIES,
 	LAUNCH_USER,
 	LAUNCH_DIRECTORY,
+	LAUNCH_POLICY,
+	LAUNCH_CPUS,
 	LAUNCH_EXEC,
 	LAUNCH_INTERPRETER,	/* a script's, or a program's dynamic linker */
 };

@@ -141,6 +141,7 @@ static int on_tick(sd_event_source *source, uint64_t usec, void *data)
 static int create(struct run *run, struct store_run *info)
 {
 	struct passwd *user = getpwuid(run->client.uid);
+	struct policy_text text;
 	char directory[PATH_MAX] = "", link[64];
 	struct utsname host;
 	ssize_t n;
@@ -157,6 +158,7 @@ static int create(struct run *run, struct store_run *info)
 	info->user = user ? user->pw_name : "";
 	info->n_labels = run->request.n_labels;
 	info->labels = run->request.labels;
+	policy_describe(&run->request.policy, &text, &info->policy);
 	info->interval_ns = run->interval_ns;
 	info->start_utc_ns = clock_ns(CLOCK_REALTIME);
 	info->start_mono_ns = run->start_ns = clock_ns(CLOCK_MONOTONIC);

@@ -55,31 +55,11 @@ static int read_labels(sd_bus_message *message, struct request *request,
 	return r < 0 ? r : sd_bus_message_exit_container(message);
 }
 
-enum { OPTION_LABELS = 1, OPTION_INTERVAL = 2 };
-
-/* @seen: the options so far, a bit each. */
-static int read_option(sd_bus_message *message, struct request *request,
-		       unsigned int *seen, sd_bus_error *error)
+static int read_interval(sd_bus_message *message, struct request *request,
+			 sd_bus_error *error)
 {
-	unsigned int given;
-	const char *key;
 	int r;
 
-	r = sd_bus_message_read(message, "s", &key);
-	if (r < 0)
-		return r;
-	given = !strcmp(key, "labels") ? OPTION_LABELS :
-		!strcmp(key, "interval_ns") ? OPTION_INTERVAL : 0;
-	if (*seen & given)
-		return sd_bus_error_setf(error, BAD_REQUEST,
-					 "option '%s' is given twice", key);
-	*seen |= given;
-	if (given == OPTION_LABELS)
-		return read_labels(message, request, error);
-	if (!given)
-		return sd_bus_error_setf(error, BAD_REQUEST,
-					 "option '%.*s' is not known",
-					 SHOWN(key));
 	r = sd_bus_message_read(message, "v", "t", &request->interval_ns);
 	if (r < 0)
 		return sd_bus_error_set(error, BAD_REQUEST,
@@ -90,6 +70,47 @@ static int read_option(sd_bus_message *message, struct request *request,
 			"an interval of %lu ns is not between 10 ms and 60 s",
 			request->interval_ns);
 	return 0;
+}
+
+/* One of the two functions. */
+static const struct {
+	const char *key;
+	int (*read)(sd_bus_message *, struct request *, sd_bus_error *);
+	int (*read_policy)(sd_bus_message *, struct policy *, sd_bus_error *);
+} options[] = {
+	{ "interval_ns", read_interval, NULL },
+	{ "labels", read_labels, NULL },
+	{ "policy", NULL, policy_read_mode },
+	{ "nodes", NULL, policy_read_nodes },
+	{ "weights", NULL, policy_read_weights },
+	{ "cpus", NULL, policy_read_cpus },
+	{ "tier", NULL, policy_read_tier },
+	{ "rule", NULL, policy_read_rule },
+};
+
+/* @seen: the options so far, a bit each. */
+static int read_option(sd_bus_message *message, struct request *request,
+		       unsigned int *seen, sd_bus_error *error)
+{
+	const char *key;
+	int r;
+
+	r = sd_bus_message_read(message, "s", &key);
+	if (r < 0)
+		return r;
+	for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++) {
+		if (strcmp(key, options[i].key))
+			continue;
+		if (*seen & 1U << i)
+			return sd_bus_error_setf(error, BAD_REQUEST,
+						 "option '%s' is given twice", key);
+		*seen |= 1U << i;
+		return options[i].read ?
+		       options[i].read(message, request, error) :
+		       options[i].read_policy(message, &request->policy, error);
+	}
+	return sd_bus_error_setf(error, BAD_REQUEST,
+				 "option '%.*s' is not known", SHOWN(key));
 }
 
 static int read_options(sd_bus_message *message, struct request *request,
@@ -145,6 +166,8 @@ int request_read(sd_bus_message *message, struct request *ret,
 	int r;
 
 	r = read_options(message, &request, error);
+	if (r >= 0)
+		r = policy_check(&request.policy, error);
 	if (r >= 0)
 		r = sd_bus_message_read_strv(message, &request.argv);
 	if (r >= 0)

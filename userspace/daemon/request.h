@@ -4,6 +4,7 @@
 
 #include <systemd/sd-bus.h>
 
+#include "daemon/policy.h"
 #include "store/store.h"
 #include "tierscope/bus.h"
 
@@ -12,6 +13,7 @@ struct request {
 	sd_bus_message *message;
 	uint64_t interval_ns;
 	size_t n_labels;
+	struct policy policy;
 	struct store_label labels[TIERSCOPE_BUS_LABELS_MAX];
 	char **argv;
 	size_t n_argv;

@@ -346,6 +346,19 @@ static void enter_cgroup(struct run *run)
 			  strerror(-err));
 }
 
+/* A policy that only the process holds is less than was asked for: say so. */
+static void confine(struct run *run)
+{
+	const struct policy *policy = &run->request.policy;
+	const char *why;
+
+	if ((policy->mode != POLICY_BIND && !policy->n_cpus) ||
+	    !cgroup_confine(&run->cgroup, policy, &why))
+		return;
+	note_add(&run->note, "no cpuset keeps its processes there, only the policy that they inherit and may change: %s",
+		 why);
+}
+
 /* File and counters, then the child. */
 static int prepare(struct run *run, sd_bus_error *error)
 {
@@ -358,6 +371,7 @@ static int prepare(struct run *run, sd_bus_error *error)
 	if (r >= 0) {
 		run->session = run->launch.pid;
 		enter_cgroup(run);
+		confine(run);
 		r = sd_event_add_io(run->daemon->event, &run->channel,
 				    run->launch.channel, EPOLLIN, on_result, run);
 	}

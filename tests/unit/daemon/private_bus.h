@@ -195,6 +195,8 @@ struct call {
 	bool twice;		/* the interval is */
 	size_t n_labels;
 	const char *label;	/* the name of a further one */
+	/* Further options, or NULL. */
+	int (*options)(sd_bus_message *message);
 };
 
 static inline int append_call(sd_bus_message *m, const struct call *call)
@@ -221,6 +223,8 @@ static inline int append_call(sd_bus_message *m, const struct call *call)
 		for (int i = 0; i < 3; i++)
 			r = sd_bus_message_close_container(m);
 	}
+	if (r >= 0 && call->options)
+		r = call->options(m);
 	if (r >= 0)
 		r = sd_bus_message_close_container(m);
 	if (r >= 0)
