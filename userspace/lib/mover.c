@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* Moving pages, batch after batch. */
+#include "mover.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "context.h"
+#include "move_batch.h"
+#include "scope.h"
+
+struct cursor {
+	const struct tierscope_range *ranges;
+	size_t n;
+	uint64_t page;		/* of the first range */
+};
+
+static void count_all(struct tierscope_mover *mover,
+		      const struct tierscope_range *range,
+		      enum tierscope_moved outcome, uint64_t pages)
+{
+	tierscope_move_count(mover, range, range->page_bytes, outcome, pages);
+}
+
+static uint64_t fill(struct tierscope_mover *mover, struct cursor *cursor)
+{
+	uint64_t most = mover->options->batch_bytes, bytes = 0;
+
+	if (!most || most > TIERSCOPE_MOVE_BATCH_BYTES)
+		most = TIERSCOPE_MOVE_BATCH_BYTES;
+	while (cursor->n) {
+		const struct tierscope_range *range = cursor->ranges;
+
+		if (cursor->page < range->pages && tierscope_move_is_full(mover, range)) {
+			count_all(mover, range, TIERSCOPE_MOVED_NO_ROOM,
+				  range->pages - cursor->page);
+			cursor->page = range->pages;
+		}
+		while (cursor->page < range->pages) {
+			if (mover->n && bytes + range->page_bytes > most)
+				return bytes;
+			bytes += range->page_bytes;
+			mover->entries[mover->n++] = (struct tierscope_move_entry){
+				.range = range,
+				.address = range->address +
+					   cursor->page++ * range->page_bytes,
+			};
+		}
+		cursor->ranges++;
+		cursor->n--;
+		cursor->page = 0;
+	}
+	return bytes;
+}
+
+static void give_up(struct tierscope_mover *mover, struct cursor *cursor,
+		    int error)
+{
+	enum tierscope_moved outcome = error == -ESRCH ?
+		TIERSCOPE_MOVED_GONE : TIERSCOPE_MOVED_NOT_TRIED;
+
+	for (size_t i = 0; i < mover->n; i++)
+		count_all(mover, mover->entries[i].range, outcome, 1);
+	for (size_t i = 0; i < mover->n_again; i++)
+		count_all(mover, &mover->again[i], outcome,
+			  mover->again[i].pages);
+	mover->n = mover->n_again = 0;
+	for (; cursor->n; cursor->n--, cursor->ranges++, cursor->page = 0)
+		count_all(mover, cursor->ranges, outcome,
+			  cursor->ranges->pages - cursor->page);
+}
+
+static int move_ranges(struct tierscope_mover *mover,
+		       const struct tierscope_range *ranges, size_t n);
+
+/* What was taken for huge pages; of that nothing comes back. */
+static int move_again(struct tierscope_mover *mover)
+{
+	struct tierscope_range *again scope_free = NULL;
+	size_t n = mover->n_again;
+
+	if (!n)
+		return 0;
+	again = calloc(n, sizeof(*again));
+	if (!again)
+		return -ENOMEM;
+	memcpy(again, mover->again, n * sizeof(*again));
+	mover->n_again = 0;
+	return move_ranges(mover, again, n);
+}
+
+static int move_ranges(struct tierscope_mover *mover,
+		       const struct tierscope_range *ranges, size_t n)
+{
+	const struct tierscope_move_options *options = mover->options;
+	struct cursor cursor = { .ranges = ranges, .n = n };
+	int error = 0;
+
+	for (;;) {
+		uint64_t bytes = fill(mover, &cursor);
+
+		if (!mover->n)
+			break;
+		if (options->before)
+			error = options->before(mover->done_bytes, bytes,
+						options->data);
+		if (!error)
+			error = tierscope_move_batch(mover);
+		if (!error)
+			error = move_again(mover);
+		if (error)
+			break;
+	}
+	if (error)
+		give_up(mover, &cursor, error);
+	return error;
+}
+
+static int explain(struct tierscope *ts, pid_t pid, int error)
+{
+	switch (error) {
+	case 0:
+		return 0;
+	case -ESRCH:
+		return tierscope_fail(ts, error, "process %d has ended", pid);
+	case -EPERM:
+		return tierscope_fail(ts, error,
+				      "process %d is somebody else's, which needs CAP_SYS_PTRACE, and CAP_SYS_NICE for what is mapped more than once",
+				      pid);
+	case -EACCES:
+		return tierscope_fail(ts, error,
+				      "the cpuset of process %d does not have the node",
+				      pid);
+	case -ENODEV:
+		return tierscope_fail(ts, error, "the node has no memory");
+	}
+	return tierscope_fail(ts, error, "moving pages of process %d: %s", pid,
+			      strerror(-error));
+}
+
+int tierscope_move_by(const struct tierscope_move_call *by,
+		      struct tierscope *ts, pid_t pid,
+		      const struct tierscope_range *ranges, size_t n,
+		      const struct tierscope_move_options *options,
+		      struct tierscope_move_tally *tally)
+{
+	struct tierscope_mover *mover scope_free = calloc(1, sizeof(*mover));
+
+	if (!mover)
+		return tierscope_fail(ts, -ENOMEM, "out of memory");
+	mover->call = by;
+	mover->pid = pid;
+	mover->options = options;
+	mover->tally = tally;
+	return explain(ts, pid, move_ranges(mover, ranges, n));
+}
+
+int tierscope_move(struct tierscope *ts, pid_t pid,
+		   const struct tierscope_range *ranges, size_t n,
+		   const struct tierscope_move_options *options,
+		   struct tierscope_move_tally *tally)
+{
+	return tierscope_move_by(&tierscope_move_call_kernel, ts, pid, ranges, n,
+				 options, tally);
+}
