@@ -60,6 +60,8 @@ struct cli_command {
 
 extern const struct cli_command cli_topology;
 extern const struct cli_command cli_placement;
+extern const struct cli_command cli_pin;
+extern const struct cli_command cli_unpin;
 extern const struct cli_command cli_counters;
 extern const struct cli_command cli_run;
 extern const struct cli_command cli_runs;

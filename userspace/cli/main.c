@@ -15,6 +15,8 @@
 static const struct cli_command *const commands[] = {
 	&cli_topology,
 	&cli_placement,
+	&cli_pin,
+	&cli_unpin,
 	&cli_counters,
 	&cli_run,
 	&cli_runs,

@@ -165,6 +165,24 @@ static void wrong_command_lines_end_with_2(void)
 		{ "placement --last-look --mappings 1", "--mappings" },
 		{ "placement --interval 1s 1", "--last-look" },
 		{ "placement --last-look --interval 1 --all", "one process id" },
+		{ "pin", "missing" },
+		{ "pin 1", "--tier" },
+		{ "pin --tier dram", "process id" },
+		{ "pin --tier dram 1 2", "--tree" },
+		{ "pin --tier dram x", "'x'" },
+		{ "pin --tier dram --rate fast 1", "'fast'" },
+		{ "pin --tier dram --rate 0 1", "'0'" },
+		{ "pin --tier dram --mapping stack 1", "'stack'" },
+		{ "pin --tier dram --mapping 1000-1000 1", "empty" },
+		{ "pin --tier dram --format xml 1", "'xml'" },
+		{ "pin --undo x 1", "--undo" },
+		{ "pin --undo x --tier dram", "--undo" },
+		{ "pin --tier 0x 1", "'0x'" },
+		{ "pin --check", "missing" },
+		{ "pin --check --tree 1", "--check" },
+		{ "unpin", "missing" },
+		{ "unpin 1 2", "one process id" },
+		{ "unpin --tier dram 1", "'--tier'" },
 		{ "counters extra", "'extra'" },
 		{ "counters --interval 1x", "'1x'" },
 		{ "counters --interval 9ms", "'9ms'" },
@@ -334,10 +352,21 @@ static void a_missing_module_is_a_sentence(void)
 	check_sentence("placement --last-look 1", 1, "module");
 }
 
+static void a_missing_ledger_is_a_sentence(void)
+{
+	char words[64];
+
+	check_sentence("pin --undo /nonexistent/ledger", 1, "/nonexistent/ledger");
+	check_sentence("pin --undo /dev/null", 1, "no ledger");
+	check_sentence("unpin 2147483647", 1, "2147483647");
+	snprintf(words, sizeof(words), "unpin %d", getpid());
+	check_sentence(words, 1, "no ledger of process");
+}
+
 static void help_lists_every_command(void)
 {
-	static const char *const names[] = { "topology", "placement", "counters",
-					     "run", "runs", "report" };
+	static const char *const names[] = { "topology", "placement", "pin",
+					     "unpin", "counters", "run", "runs", "report" };
 
 	CU_ASSERT_EQUAL(tierscope("help"), 0);
 	CU_ASSERT_STRING_EQUAL(err, "");
@@ -414,6 +443,7 @@ static const struct suite_test tests[] = {
 	{ "two signals end a launch", two_signals_end_a_launch },
 	{ "a missing run is a sentence", a_missing_run_is_a_sentence },
 	{ "a missing module is a sentence", a_missing_module_is_a_sentence },
+	{ "a missing ledger is a sentence", a_missing_ledger_is_a_sentence },
 	{ "help lists every command", help_lists_every_command },
 	{ "topology is the same in json", topology_is_the_same_in_json },
 	{ "an unwritable output is told", an_unwritable_output_is_told },
