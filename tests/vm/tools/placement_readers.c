@@ -6,7 +6,7 @@
  *	placement-readers PID
  *
  * Most ask for PID, which must not end before; some for everybody, or for whoever
- * was started last. Prints a line for each: "reader NAME walks=N gone=N
+ * was started last. Prints a line for each: "reader NAME walks=N gone=N late=N
  * interrupted=N records=N"; walks are those that came to an end. An answer that
  * cannot be, or a refusal that nothing explains, ends the reader, and makes the
  * status 1.
@@ -62,7 +62,7 @@ static const struct role {
 struct shared {
 	_Atomic bool stop;
 	struct count {
-		unsigned long walks, gone, interrupted, records;
+		unsigned long walks, gone, late, interrupted, records;
 	} counts[ROLES];
 };
 
@@ -200,6 +200,9 @@ static void read_on(const struct role *role, pid_t pid,
 
 		if (may_end && (error == -ESRCH || error == -EINVAL))
 			count->gone++;
+		/* A busy host: the lock was not had, or the walk not done, in time. */
+		else if (error == -EBUSY || error == -ETIME || error == -EAGAIN)
+			count->late++;
 		else if (error)
 			errx(1, "%s: refused %s: %s", role->name,
 			     strerrorname_np(-error), probe.sentence);
@@ -252,8 +255,8 @@ int main(int argc, char **argv)
 		if (waitpid(readers[i], &status, 0) < 0)
 			err(1, "waitpid");
 		wrong |= status != 0;
-		printf("reader %s walks=%lu gone=%lu interrupted=%lu records=%lu\n",
-		       roles[i].name, count->walks, count->gone,
+		printf("reader %s walks=%lu gone=%lu late=%lu interrupted=%lu records=%lu\n",
+		       roles[i].name, count->walks, count->gone, count->late,
 		       count->interrupted, count->records);
 	}
 	return wrong;
