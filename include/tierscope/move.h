@@ -159,7 +159,8 @@ struct tierscope_move_options {
  * tierscope_move() - move pages
  * @tally: added to, also on failure: then what was not tried is in it, too
  *
- * A huge page is moved whole. What fails is tried again once. Once the target
+ * A huge page is moved whole. What is busy is tried again at once, and, up to a
+ * limit, once more when all others have moved. Once the target
  * has refused a size over and over, what is left of that size counts as no room
  * without being tried. Returns 0 whatever became of the single pages, -ESRCH
  * (the process has ended), -EPERM (it is somebody else's), -EACCES (its cpuset

@@ -190,6 +190,18 @@ static int look_again(struct tierscope_mover *mover)
 	return error;
 }
 
+static void settle_busy(struct tierscope_mover *mover,
+			const struct tierscope_move_entry *entry)
+{
+	if (mover->last || mover->n_later == LATER_MAX) {
+		settle(mover, entry, TIERSCOPE_MOVED_BUSY);
+		return;
+	}
+	mover->later[mover->n_later] = *entry->range;
+	mover->later[mover->n_later].address = entry->address;
+	mover->later[mover->n_later++].pages = 1;
+}
+
 /* Of those that are left after a call, the pages that are to blame: what could
  * not be taken, and, if it was alone in its group, what the call ended at. */
 static void blame(struct tierscope_mover *mover, long r)
@@ -211,7 +223,7 @@ static void blame(struct tierscope_mover *mover, long r)
 		if (no_room || tierscope_move_is_full(mover, entry.range))
 			settle(mover, &entry, TIERSCOPE_MOVED_NO_ROOM);
 		else if (entry.tries >= TRIES)
-			settle(mover, &entry, TIERSCOPE_MOVED_BUSY);
+			settle_busy(mover, &entry);
 		else
 			mover->entries[kept++] = entry;
 	}

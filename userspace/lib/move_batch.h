@@ -12,6 +12,8 @@
 /* Each page of one group, and each other group, has a separator. */
 #define CALL_MAX	(BATCH_PAGES + BATCH_PAGES / GROUP_PAGES + GROUP_PAGES + 1)
 #define REFUSALS_MAX	64
+/* Pages that are busy now and may not be once all others have moved. */
+#define LATER_MAX	1024
 
 /**
  * struct tierscope_move_entry - one page on its way
@@ -38,6 +40,7 @@ struct tierscope_refusal {
  * struct tierscope_mover - one move
  * @failed: the tally has no memory
  * @n, @entries: the batch, less what is settled
+ * @last: what is busy now is so for good; else it comes to @later
  * @again: pages of guessed huge pages that are small ones
  */
 struct tierscope_mover {
@@ -53,6 +56,9 @@ struct tierscope_mover {
 	uint64_t addresses[CALL_MAX];
 	int nodes[CALL_MAX];
 	int status[CALL_MAX];
+	bool last;
+	size_t n_later;
+	struct tierscope_range later[LATER_MAX];
 	size_t n_again;
 	struct tierscope_range again[BATCH_PAGES];
 };

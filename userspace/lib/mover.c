@@ -65,7 +65,9 @@ static void give_up(struct tierscope_mover *mover, struct cursor *cursor,
 	for (size_t i = 0; i < mover->n_again; i++)
 		count_all(mover, &mover->again[i], outcome,
 			  mover->again[i].pages);
-	mover->n = mover->n_again = 0;
+	for (size_t i = 0; i < mover->n_later; i++)
+		count_all(mover, &mover->later[i], TIERSCOPE_MOVED_BUSY, 1);
+	mover->n = mover->n_again = mover->n_later = 0;
 	for (; cursor->n; cursor->n--, cursor->ranges++, cursor->page = 0)
 		count_all(mover, cursor->ranges, outcome,
 			  cursor->ranges->pages - cursor->page);
@@ -74,20 +76,21 @@ static void give_up(struct tierscope_mover *mover, struct cursor *cursor,
 static int move_ranges(struct tierscope_mover *mover,
 		       const struct tierscope_range *ranges, size_t n);
 
-/* What was taken for huge pages; of that nothing comes back. */
-static int move_again(struct tierscope_mover *mover)
+/* What has come together in a list of the mover's, which is empty then. */
+static int move_list(struct tierscope_mover *mover,
+		     const struct tierscope_range *list, size_t *n)
 {
-	struct tierscope_range *again scope_free = NULL;
-	size_t n = mover->n_again;
+	struct tierscope_range *ranges scope_free = NULL;
+	size_t all = *n;
 
-	if (!n)
+	if (!all)
 		return 0;
-	again = calloc(n, sizeof(*again));
-	if (!again)
+	ranges = calloc(all, sizeof(*ranges));
+	if (!ranges)
 		return -ENOMEM;
-	memcpy(again, mover->again, n * sizeof(*again));
-	mover->n_again = 0;
-	return move_ranges(mover, again, n);
+	memcpy(ranges, list, all * sizeof(*ranges));
+	*n = 0;
+	return move_ranges(mover, ranges, all);
 }
 
 static int move_ranges(struct tierscope_mover *mover,
@@ -108,7 +111,7 @@ static int move_ranges(struct tierscope_mover *mover,
 		if (!error)
 			error = tierscope_move_batch(mover);
 		if (!error)
-			error = move_again(mover);
+			error = move_list(mover, mover->again, &mover->n_again);
 		if (error)
 			break;
 	}
@@ -146,6 +149,7 @@ int tierscope_move_by(const struct tierscope_move_call *by,
 		      struct tierscope_move_tally *tally)
 {
 	struct tierscope_mover *mover scope_free = calloc(1, sizeof(*mover));
+	int error;
 
 	if (!mover)
 		return tierscope_fail(ts, -ENOMEM, "out of memory");
@@ -153,7 +157,11 @@ int tierscope_move_by(const struct tierscope_move_call *by,
 	mover->pid = pid;
 	mover->options = options;
 	mover->tally = tally;
-	return explain(ts, pid, move_ranges(mover, ranges, n));
+	error = move_ranges(mover, ranges, n);
+	mover->last = true;
+	if (!error)
+		error = move_list(mover, mover->later, &mover->n_later);
+	return explain(ts, pid, error);
 }
 
 int tierscope_move(struct tierscope *ts, pid_t pid,

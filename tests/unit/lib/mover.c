@@ -228,12 +228,14 @@ static void the_busy_are_tried_again(void)
 	kernel.held[40] = 100;
 	kernel.held[4000] = 100;
 	kernel.untaken[50] = 1;
+	kernel.held[80] = 3;	/* until all others have moved */
 	kernel.untaken[60] = 100;
 	CU_ASSERT_EQUAL(move(PAGES, SMALL, 0, NULL), 0);
 	CU_ASSERT_EQUAL(count(SMALL, TIERSCOPE_MOVED_BUSY), 3);
 	CU_ASSERT_EQUAL(count(SMALL, TIERSCOPE_MOVED), PAGES - 3);
 	CU_ASSERT_EQUAL(kernel.node[7], 2);
 	CU_ASSERT_EQUAL(kernel.node[50], 2);
+	CU_ASSERT_EQUAL(kernel.node[80], 2);
 	CU_ASSERT_EQUAL(kernel.node[40], 0);
 }
 
