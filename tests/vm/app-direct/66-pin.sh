@@ -3,7 +3,8 @@
 # Pages that are moved to a tier and taken back, under a process that works on
 # them and knows every byte; and all that can stand against it.
 # kernel: 6.12
-# timeout: 400
+# timeout: 600
+# long
 . "$TIERSCOPE_TREE/tests/vm/lib.sh"
 . "$TIERSCOPE_TREE/tests/vm/placement.sh"
 
@@ -104,8 +105,7 @@ check_equal "exactly" "$(placed | diff - "$WORK/before")" ""
 
 check_status "anonymous memory alone, at a rate" 0 "a cpuset is for all mappings" \
 	tierscope pin "$pid" --tier 0 --mapping anon --rate 40MB/s --format csv
-rate=$(rows "$WORK/stdout" pin bytes_per_second)
-check_expr "the rate holds" "$rate > 36e6 && $rate < 44e6"
+check_expr "it is not above" "$(rows "$WORK/stdout" pin bytes_per_second) < 44e6"
 check_equal "shared memory stays" "$(placed | awk '$4 == "shmem" { print $2 }' | sort -u)" 2
 tierscope unpin "$pid" >/dev/null
 start=$(placed | awk '$4 == "anon" && $3 == 4096 && $5 >= 4096 { print $1; exit }')
@@ -117,7 +117,7 @@ check_equal "all of it is where it was" "$(placed | diff - "$WORK/before")" ""
 
 # ---- broken off ------------------------------------------------------------------------
 
-(exec tierscope pin "$pid" --tier dram --rate 20MB/s >/dev/null 2>&1) &
+(exec tierscope pin "$pid" --tier dram --rate 5MB/s >/dev/null 2>&1) &
 pinner=$!
 half_way() { [ "$(small_on 2)" -lt 10000 ]; }
 check "a slow move is under way" within 20 half_way
@@ -128,7 +128,7 @@ check_status "what a killed pin has moved is taken back" 0 "" tierscope unpin "$
 check_equal "exactly" "$(placed | diff - "$WORK/before")" ""
 check_equal "and its cpuset is gone" "$(cat "/proc/$pid/cgroup")" "0::/"
 
-(exec tierscope pin "$pid" --tier dram --rate 20MB/s --format csv >"$WORK/stopped" 2>"$WORK/stopped.err") &
+(exec tierscope pin "$pid" --tier dram --rate 5MB/s --format csv >"$WORK/stopped" 2>"$WORK/stopped.err") &
 pinner=$!
 check "another one is" within 20 half_way
 kill -INT $pinner
@@ -143,7 +143,7 @@ check_equal "it can be taken back" "$(placed | diff - "$WORK/before")" ""
 end_load "not a byte has changed meanwhile"
 
 load 2 anon=64
-(exec tierscope pin "$pid" --tier dram --rate 20MB/s --format csv >"$WORK/dead" 2>"$WORK/dead.err") &
+(exec tierscope pin "$pid" --tier dram --rate 5MB/s --format csv >"$WORK/dead" 2>"$WORK/dead.err") &
 pinner=$!
 half_way() { [ "$(small_on 2)" -lt 12000 ]; }
 check "one more is under way" within 20 half_way
@@ -155,6 +155,14 @@ check_expr "what was moved until then is in the ledger" \
 	"$(rows "$WORK/dead" ledger page_bytes moved_pages gone_pages | awk '$2 > 1000 && $3 > 1000' | wc -l) == 1"
 check_status "there is nothing to take back" 1 "has ended" tierscope pin --undo "$(ledger_of "$WORK/dead")"
 end_shape
+
+# Of a process that keeps still: without batches, before 6.3, a page whose
+# process runs takes as long as all of its CPUs take to hear of it.
+load 2 anon=64 still
+check_status "at a rate" 0 "" tierscope pin "$pid" --tier 0 --resident-only --rate 20MB/s --format csv
+rate=$(rows "$WORK/stdout" pin bytes_per_second)
+check_expr "it holds" "$rate > 18e6 && $rate < 22e6"
+end_load "nothing has changed"
 
 # ---- refusals ------------------------------------------------------------------------------
 
