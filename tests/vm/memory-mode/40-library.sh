@@ -3,7 +3,7 @@
 # libtierscope against the module: what it reads, what it says when it is
 # refused, and what it knows of samples that were lost.
 # kernel: 6.1
-# timeout: 180
+# timeout: 300
 . "$TIERSCOPE_TREE/tests/vm/lib.sh"
 
 LIBRARY=${LIBRARY:-$TIERSCOPE_BUILD/release/tests/vm/tools/library-check}

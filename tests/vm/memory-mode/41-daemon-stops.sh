@@ -79,22 +79,31 @@ check "the file is completed without it" within 60 complete
 check_equal "with the signal" "$(report_field "$run" run status)" 15
 
 # The daemon is killed while the child still waits for the first sample, which
-# comes after ten seconds here: the child goes with it, and nothing of it keeps
-# the daemon's name on the bus.
-newer() { [ "$(newest)" != "$run" ]; }
+# comes within a second: the child goes with it, and nothing of it keeps the
+# daemon's name on the bus. A busy host may come too late for that second, though
+# nothing is started in it: then once more.
+files() { n=("$TIERSCOPE_STATE_DIR/runs/$user"/*.tsrun); n=${#n[@]}; }
+newer() { files; [ "$n" -gt "$known" ]; }
 chmod 777 "$WORK"
 started=$WORK/started
-run=$(newest)
-daemon=$(pidof tierscoped)
-setpriv --reuid $user --regid $user --clear-groups -- \
-	tierscope run --interval 10s -- touch "$started" 2>"$WORK/client" &
-client=$!
-within 60 newer
-kill -KILL "$daemon"
-wait "$client"
-ended=$?
-within 60 start_daemon
-check "a run that waited for its first sample" newer
+for _ in $(seq 8); do
+	files
+	known=$n until=$((SECONDS + 60))
+	rm -f "$started"
+	daemon=$(pidof tierscoped)
+	setpriv --reuid $user --regid $user --clear-groups -- \
+		tierscope run --interval 1s -- touch "$started" 2>"$WORK/client" &
+	client=$!
+	until newer || [ $SECONDS -ge $until ]; do :; done
+	kill -KILL "$daemon"
+	wait "$client"
+	ended=$?
+	newer
+	was_newer=$?
+	within 60 start_daemon
+	[ -e "$started" ] || break
+done
+check_equal "a run that waited for its first sample" $was_newer 0
 check_equal "its client notices the end of the daemon" $ended 125
 check "another daemon gets the name" served
 check_status "the command was not started" 1 '' test -e "$started"
