@@ -5,6 +5,7 @@
 # Launched on a tier: the pages are where the policy says, by numa_maps and by
 # our placement, children and their files too; what cannot be had is refused and
 # starts nothing; a tier that an administrator says is everybody's.
+# kernel: 6.12
 # timeout: 420
 [ -n "${IN_SESSION:-}" ] ||
 	exec env IN_SESSION=1 "$TIERSCOPE_TREE/scripts/guest-session" -- bash "$0"
