@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Both modules come and go a hundred times, each time with a client connected.
 # What is in use stays, what is not goes, and nothing is left behind.
+# kernel: 6.12
 # timeout: 600
 . "$TIERSCOPE_TREE/tests/vm/lib.sh"
 . "$TIERSCOPE_TREE/tests/vm/imc.sh"
