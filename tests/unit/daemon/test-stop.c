@@ -138,6 +138,8 @@ static void stopped_by(int number)
 {
 	char note[512] = "";
 
+	/* The daemon keeps to what it is given, and nohup(1) gives it deafness. */
+	signal(number, SIG_DFL);
 	bus_setup(&bus);
 	CU_ASSERT_FATAL(begin(bus.client));
 	CU_ASSERT_EQUAL(daemon_stop(&bus, number), 0);
