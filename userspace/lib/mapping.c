@@ -157,9 +157,7 @@ static int keep(struct nlmsghdr *header, void *data)
 
 	error = tierscope_mapping_parse(header, &mapping, &cells, &generation);
 	if (error)
-		return tierscope_fail(reader->ts, error,
-				      "%s: cannot read the module's answer: %s",
-				      reader->what, strerror(-error));
+		return tierscope_unreadable(reader->ts, reader->what, error);
 	if (generation > 1)
 		reader->interrupted = true;
 	if (reader->interrupted && !reader->last) {

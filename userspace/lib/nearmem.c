@@ -218,22 +218,16 @@ struct reader {
 	struct tierscope_nearmem *nearmem;
 };
 
-static int unreadable(struct reader *reader, int error)
-{
-	return tierscope_fail(reader->ts, error,
-			      "%s: cannot read the module's answer: %s",
-			      reader->what, strerror(-error));
-}
-
 static int keep(struct nlmsghdr *header, void *data)
 {
 	struct reader *reader = data;
 	int error;
 
 	if (reader->nearmem)
-		return unreadable(reader, -EBADMSG);
+		return tierscope_unreadable(reader->ts, reader->what, -EBADMSG);
 	error = tierscope_nearmem_parse(header, &reader->nearmem);
-	return error ? unreadable(reader, error) : 0;
+	return error ? tierscope_unreadable(reader->ts, reader->what, error) :
+		       0;
 }
 
 static int put_cache(struct nl_msg *message,
@@ -276,7 +270,7 @@ int tierscope_nearmem_get(struct tierscope *ts, pid_t pid,
 				      request.what);
 	error = tierscope_ask(ts, message, &request);
 	if (!error && !reader.nearmem)
-		error = unreadable(&reader, -EBADMSG);
+		error = tierscope_unreadable(ts, request.what, -EBADMSG);
 	if (error) {
 		tierscope_nearmem_free(reader.nearmem);
 		return error;

@@ -95,9 +95,8 @@ static int pass_on(struct nlmsghdr *header, void *data)
 		return tierscope_fail(reader->ts, error,
 				      "%s: ended by its reader: %s",
 				      reader->what, strerror(-error));
-	return error ? tierscope_fail(reader->ts, error,
-				      "%s: cannot read the module's answer: %s",
-				      reader->what, strerror(-error)) : 0;
+	return error ? tierscope_unreadable(reader->ts, reader->what, error) :
+		       0;
 }
 
 int tierscope_page_dump(struct tierscope *ts, pid_t pid, uint64_t start,

@@ -93,22 +93,16 @@ struct reader {
 	void *data;
 };
 
-static int unreadable(struct reader *reader, int error)
-{
-	return tierscope_fail(reader->ts, error,
-			      "%s: cannot read the module's answer: %s",
-			      reader->what, strerror(-error));
-}
-
 static int keep(struct nlmsghdr *header, void *data)
 {
 	struct reader *reader = data;
 	int error;
 
 	if (reader->placement)
-		return unreadable(reader, -EBADMSG);
+		return tierscope_unreadable(reader->ts, reader->what, -EBADMSG);
 	error = tierscope_placement_parse(header, &reader->placement);
-	return error ? unreadable(reader, error) : 0;
+	return error ? tierscope_unreadable(reader->ts, reader->what, error) :
+		       0;
 }
 
 static int pass_on(struct nlmsghdr *header, void *data)
@@ -119,7 +113,7 @@ static int pass_on(struct nlmsghdr *header, void *data)
 
 	error = tierscope_placement_parse(header, &placement);
 	if (error)
-		return unreadable(reader, error);
+		return tierscope_unreadable(reader->ts, reader->what, error);
 	error = reader->fn(placement, reader->data);
 	return error < 0 ? tierscope_fail(reader->ts, error,
 					  "%s: ended by its reader: %s",
@@ -171,7 +165,7 @@ int tierscope_placement_get(struct tierscope *ts, pid_t pid, unsigned int flags,
 				      request.what);
 	error = tierscope_ask(ts, message, &request);
 	if (!error && !reader.placement)
-		error = unreadable(&reader, -EBADMSG);
+		error = tierscope_unreadable(ts, request.what, -EBADMSG);
 	if (error) {
 		tierscope_placement_free(reader.placement);
 		return error;

@@ -246,3 +246,9 @@ int tierscope_dump(struct tierscope *ts, struct nl_msg *message,
 	error = open_link(ts, &link);
 	return error ? error : call_module(ts, link, message, request);
 }
+
+int tierscope_unreadable(struct tierscope *ts, const char *what, int error)
+{
+	return tierscope_fail(ts, error, "%s: cannot read the module's answer: %s",
+			      what, strerror(-error));
+}

@@ -77,3 +77,6 @@ int tierscope_ask(struct tierscope *ts, struct nl_msg *message,
  * and one that is given up must not leave its rest to the next. */
 int tierscope_dump(struct tierscope *ts, struct nl_msg *message,
 		   struct tierscope_request *request);
+
+/* Keeps the sentence that the answer to @what cannot be read, and returns @error. */
+int tierscope_unreadable(struct tierscope *ts, const char *what, int error);
