@@ -618,7 +618,8 @@ int tierscope_watcher_read(struct tierscope_watcher *watcher, int timeout_ms,
 /**
  * enum tierscope_role - what a counter means, whatever the machine calls it
  *
- * All but clockticks count 64-byte lines at the memory controller.
+ * All but clockticks count 64-byte lines at the memory controller; those of
+ * m2m count them where the mesh hands them over to it.
  */
 enum tierscope_role {
 	TIERSCOPE_ROLE_CLOCKTICKS,
@@ -629,24 +630,58 @@ enum tierscope_role {
 	TIERSCOPE_ROLE_TAG_HIT,
 	TIERSCOPE_ROLE_TAG_MISS_CLEAN,
 	TIERSCOPE_ROLE_TAG_MISS_DIRTY,
+	TIERSCOPE_ROLE_M2M_READ_HIT,	/* reads that hit near memory */
+	TIERSCOPE_ROLE_M2M_WRITE_NI,	/* writes of lines not known resident */
+	TIERSCOPE_ROLE_M2M_READ_PMM,
+	TIERSCOPE_ROLE_M2M_WRITE_PMM,
 
 	TIERSCOPE_ROLES,
+	/* Of a counter that was asked for by its event, which has no role. */
+	TIERSCOPE_ROLE_NONE = TIERSCOPE_ROLES,
 };
 
 #define TIERSCOPE_ROLE_BIT(role)	(1U << (role))
 #define TIERSCOPE_ROLES_ALL		(TIERSCOPE_ROLE_BIT(TIERSCOPE_ROLES) - 1)
+/* Counted by M2M boxes on every machine: they take no turn from the others. */
+#define TIERSCOPE_ROLES_M2M				\
+	(TIERSCOPE_ROLE_BIT(TIERSCOPE_ROLE_M2M_READ_HIT) |	\
+	 TIERSCOPE_ROLE_BIT(TIERSCOPE_ROLE_M2M_WRITE_NI) |	\
+	 TIERSCOPE_ROLE_BIT(TIERSCOPE_ROLE_M2M_READ_PMM) |	\
+	 TIERSCOPE_ROLE_BIT(TIERSCOPE_ROLE_M2M_WRITE_PMM))
 #define TIERSCOPE_LINE_BYTES		64
 
 /* "clockticks", "dram.read", "dram.write", "pmm.read", "pmm.write",
- * "tag.hit", "tag.miss_clean", "tag.miss_dirty". */
+ * "tag.hit", "tag.miss_clean", "tag.miss_dirty", "m2m.read_hit",
+ * "m2m.write_ni", "m2m.read_pmm", "m2m.write_pmm". NULL for a value out of
+ * range. */
 const char *tierscope_role_name(enum tierscope_role role);
+/* -EINVAL if @name is none of them. */
 int tierscope_role_from_name(const char *name, enum tierscope_role *ret);
+
+/**
+ * enum tierscope_box - which kind of box counts
+ *
+ * A box of the first two has four counters: more events than that take turns.
+ * The free-running ones are always there, one for each of their events.
+ */
+enum tierscope_box {
+	TIERSCOPE_BOX_IMC,		/* a channel: uncore_imc_<number> */
+	TIERSCOPE_BOX_M2M,		/* a memory controller: uncore_m2m_<number> */
+	TIERSCOPE_BOX_IMC_FREE_RUNNING,	/* a memory controller of Ice Lake-SP:
+					 * uncore_imc_free_running_<number> */
+
+	TIERSCOPE_BOXES,
+};
+
+/* "imc", "m2m", "imc_free_running". NULL for a value out of range. */
+const char *tierscope_box_name(enum tierscope_box box);
 
 /**
  * struct tierscope_counter - one event of one box on one socket
  * @role: its meaning
  * @socket: physical package
- * @unit: number of the box (uncore_imc_3 is 3: the channel on Cascade Lake)
+ * @unit: number of the box among its kind (uncore_imc_3 is 3: the channel on
+ *	Cascade Lake; uncore_m2m_1 is 1: the memory controller)
  * @pmu: its name in sysfs
  * @type, @config, @cpu: what perf_event_open would be told
  */
@@ -662,8 +697,13 @@ struct tierscope_counter {
 
 struct tierscope_counters {
 	size_t n;
-	struct tierscope_counter *counters;	/* by socket, unit, role */
+	struct tierscope_counter *counters;	/* by socket, box, unit, role */
 };
+
+/* The kind of the box that @counter belongs to. -EINVAL if it is none of ours:
+ * an event by name may be of any PMU. */
+int tierscope_counter_box(const struct tierscope_counter *counter,
+			  enum tierscope_box *ret);
 
 /**
  * tierscope_counters_resolve() - find the counters of this machine
@@ -671,7 +711,8 @@ struct tierscope_counters {
  * @ret: those of them that the machine has, one for each box and socket
  *
  * Encodings by generation, see counter tables in the source; PMU types, boxes
- * and collector CPUs from sysfs. Returns 0, -ENODEV if the machine has no
+ * and collector CPUs from sysfs. A role of boxes other than uncore_imc that
+ * cannot be counted here is left out. Returns 0, -ENODEV if the machine has no
  * memory controller PMU or none of @roles, -EOPNOTSUPP if its model is not
  * known.
  */

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
  * Sources, row by row: Intel's perfmon event files (github.com/intel/perfmon,
- * <generation>/events/<name>_uncore.json):
+ * <generation>/events/<name>_uncore.json, where the row says EXPERIMENTAL
+ * <name>_uncore_experimental.json):
  *   SKX  SKX/events/skylakex_uncore.json
  *   CLX  CLX/events/cascadelakex_uncore.json; CPX is mapped to it by mapfile.csv
  *   ICX  ICX/events/icelakex_uncore.json
@@ -10,7 +11,7 @@
  *        Optane, which its core events and metrics have given up: left out.
  * libpfm4 knows some of these events too; a unit test compares.
  */
-#include <errno.h>
+#include <stddef.h>
 
 #include "counter_tables.h"
 
@@ -21,84 +22,93 @@
 #define SPR TIERSCOPE_GENERATION_BIT(TIERSCOPE_GENERATION_SPR)
 #define EMR TIERSCOPE_GENERATION_BIT(TIERSCOPE_GENERATION_EMR)
 
+#define IMC		TIERSCOPE_BOX_IMC
+#define M2M		TIERSCOPE_BOX_M2M
+
+#define MAIN		TIERSCOPE_LISTING_MAIN
+#define EXPERIMENTAL	TIERSCOPE_LISTING_EXPERIMENTAL
+
+/* Of two rows for one role the first is the better one. */
 static const struct tierscope_encoding encodings[] = {
 	/* DRAM clock. On SPR and EMR umask 0 is half of it (HCLOCKTICKS), and
 	 * that is what the kernel's alias "clockticks" counts there. */
-	{ SKX | CLX | CPX | ICX, TIERSCOPE_ROLE_CLOCKTICKS, 0x00, 0x00,
-	  "UNC_M_CLOCKTICKS" },
-	{ SPR | EMR, TIERSCOPE_ROLE_CLOCKTICKS, 0x01, 0x01,
-	  "UNC_M_CLOCKTICKS" },
+	{ SKX | CLX | CPX | ICX, TIERSCOPE_ROLE_CLOCKTICKS,
+	  IMC, 0x00, 0x00, MAIN, "UNC_M_CLOCKTICKS" },
+	{ SPR | EMR, TIERSCOPE_ROLE_CLOCKTICKS,
+	  IMC, 0x01, 0x01, MAIN, "UNC_M_CLOCKTICKS" },
 
 	/* Reads with the underfills of partial writes: all that the DRAM does. */
-	{ SKX | CLX | CPX, TIERSCOPE_ROLE_DRAM_READ, 0x04, 0x03,
-	  "UNC_M_CAS_COUNT.RD" },
-	{ ICX, TIERSCOPE_ROLE_DRAM_READ, 0x04, 0x0f, "UNC_M_CAS_COUNT.RD" },
-	{ SPR | EMR, TIERSCOPE_ROLE_DRAM_READ, 0x05, 0xcf,
-	  "UNC_M_CAS_COUNT.RD" },
+	{ SKX | CLX | CPX, TIERSCOPE_ROLE_DRAM_READ,
+	  IMC, 0x04, 0x03, MAIN, "UNC_M_CAS_COUNT.RD" },
+	{ ICX, TIERSCOPE_ROLE_DRAM_READ,
+	  IMC, 0x04, 0x0f, MAIN, "UNC_M_CAS_COUNT.RD" },
+	{ SPR | EMR, TIERSCOPE_ROLE_DRAM_READ,
+	  IMC, 0x05, 0xcf, MAIN, "UNC_M_CAS_COUNT.RD" },
 
-	{ SKX | CLX | CPX, TIERSCOPE_ROLE_DRAM_WRITE, 0x04, 0x0c,
-	  "UNC_M_CAS_COUNT.WR" },
-	{ ICX, TIERSCOPE_ROLE_DRAM_WRITE, 0x04, 0x30, "UNC_M_CAS_COUNT.WR" },
-	{ SPR | EMR, TIERSCOPE_ROLE_DRAM_WRITE, 0x05, 0xf0,
-	  "UNC_M_CAS_COUNT.WR" },
+	{ SKX | CLX | CPX, TIERSCOPE_ROLE_DRAM_WRITE,
+	  IMC, 0x04, 0x0c, MAIN, "UNC_M_CAS_COUNT.WR" },
+	{ ICX, TIERSCOPE_ROLE_DRAM_WRITE,
+	  IMC, 0x04, 0x30, MAIN, "UNC_M_CAS_COUNT.WR" },
+	{ SPR | EMR, TIERSCOPE_ROLE_DRAM_WRITE,
+	  IMC, 0x05, 0xf0, MAIN, "UNC_M_CAS_COUNT.WR" },
 
 	/* Requests that enter the queues to Optane, 64 bytes each. */
-	{ CLX | CPX | ICX | SPR, TIERSCOPE_ROLE_PMM_READ, 0xe3, 0x00,
-	  "UNC_M_PMM_RPQ_INSERTS" },
-	{ CLX | CPX | ICX | SPR, TIERSCOPE_ROLE_PMM_WRITE, 0xe7, 0x00,
-	  "UNC_M_PMM_WPQ_INSERTS" },
+	{ CLX | CPX | ICX | SPR, TIERSCOPE_ROLE_PMM_READ,
+	  IMC, 0xe3, 0x00, MAIN, "UNC_M_PMM_RPQ_INSERTS" },
+	{ CLX | CPX | ICX | SPR, TIERSCOPE_ROLE_PMM_WRITE,
+	  IMC, 0xe7, 0x00, MAIN, "UNC_M_PMM_WPQ_INSERTS" },
 
 	/* Tag checks of the near memory. */
-	{ CLX | CPX | ICX | SPR, TIERSCOPE_ROLE_TAG_HIT, 0xd3, 0x01,
-	  "UNC_M_TAGCHK.HIT" },
-	{ CLX | CPX | ICX | SPR, TIERSCOPE_ROLE_TAG_MISS_CLEAN, 0xd3, 0x02,
-	  "UNC_M_TAGCHK.MISS_CLEAN" },
-	{ CLX | CPX | ICX | SPR, TIERSCOPE_ROLE_TAG_MISS_DIRTY, 0xd3, 0x04,
-	  "UNC_M_TAGCHK.MISS_DIRTY" },
-};
+	{ CLX | CPX | ICX | SPR, TIERSCOPE_ROLE_TAG_HIT,
+	  IMC, 0xd3, 0x01, MAIN, "UNC_M_TAGCHK.HIT" },
+	{ CLX | CPX | ICX | SPR, TIERSCOPE_ROLE_TAG_MISS_CLEAN,
+	  IMC, 0xd3, 0x02, MAIN, "UNC_M_TAGCHK.MISS_CLEAN" },
+	{ CLX | CPX | ICX | SPR, TIERSCOPE_ROLE_TAG_MISS_DIRTY,
+	  IMC, 0xd3, 0x04, MAIN, "UNC_M_TAGCHK.MISS_DIRTY" },
 
-/*
- * One model number, 0x55, stands for three generations, told apart by stepping:
- * arch/x86/events/intel/core.c (Cascade Lake from 5, Cooper Lake from 10), and
- * GenuineIntel-6-55-[01234] and -[56789ABCDEF] in perfmon's mapfile.csv.
- */
-static const struct {
-	unsigned int model;
-	unsigned int first_stepping;
-	unsigned int last_stepping;
-	enum tierscope_generation generation;
-} models[] = {
-	{ 0x55, 0, 4, TIERSCOPE_GENERATION_SKX },
-	{ 0x55, 5, 9, TIERSCOPE_GENERATION_CLX },
-	{ 0x55, 10, 15, TIERSCOPE_GENERATION_CPX },
-	{ 0x6a, 0, 15, TIERSCOPE_GENERATION_ICX },
-	{ 0x8f, 0, 15, TIERSCOPE_GENERATION_SPR },
-	{ 0xcf, 0, 15, TIERSCOPE_GENERATION_EMR },
-};
+	/* Clean and dirty together are no event of Intel's lists, but their
+	 * umask bits are; pcm-memory programs them so (pcm, cpucounters.cpp).
+	 * In 1LM the clean half counts reads of DRAM, says CLX's list. */
+	{ CLX | CPX, TIERSCOPE_ROLE_M2M_READ_HIT,
+	  M2M, 0x2c, 0x03, EXPERIMENTAL,
+	  "UNC_M2M_TAG_HIT.NM_RD_HIT_CLEAN+NM_RD_HIT_DIRTY" },
+	{ ICX, TIERSCOPE_ROLE_M2M_READ_HIT,
+	  M2M, 0x2c, 0x03, MAIN,
+	  "UNC_M2M_TAG_HIT.NM_RD_HIT_CLEAN+NM_RD_HIT_DIRTY" },
+	{ SPR, TIERSCOPE_ROLE_M2M_READ_HIT,
+	  M2M, 0x1f, 0x03, MAIN,
+	  "UNC_M2M_TAG_HIT.NM_RD_HIT_CLEAN+NM_RD_HIT_DIRTY" },
 
-int tierscope_generation_find(unsigned int family, unsigned int model,
-			      unsigned int stepping,
-			      enum tierscope_generation *ret)
-{
-	if (family != 6)
-		return -EOPNOTSUPP;
-	for (size_t i = 0; i < sizeof(models) / sizeof(models[0]); i++) {
-		if (models[i].model == model &&
-		    stepping >= models[i].first_stepping &&
-		    stepping <= models[i].last_stepping) {
-			*ret = models[i].generation;
-			return 0;
-		}
-	}
-	return -EOPNOTSUPP;
-}
+	/* The upper half of a longer umask chooses the channels: all of them. */
+	{ SKX | CLX | CPX, TIERSCOPE_ROLE_M2M_WRITE_NI,
+	  M2M, 0x38, 0x80, MAIN, "UNC_M2M_IMC_WRITES.NI" },
+	{ ICX, TIERSCOPE_ROLE_M2M_WRITE_NI,
+	  M2M, 0x38, 0x1e00, EXPERIMENTAL, "UNC_M2M_IMC_WRITES.NI" },
+	{ SPR | EMR, TIERSCOPE_ROLE_M2M_WRITE_NI,
+	  M2M, 0x25, 0x1a00, EXPERIMENTAL, "UNC_M2M_IMC_WRITES.NI" },
+
+	{ CLX | CPX, TIERSCOPE_ROLE_M2M_READ_PMM,
+	  M2M, 0x37, 0x08, MAIN, "UNC_M2M_IMC_READS.TO_PMM" },
+	{ ICX, TIERSCOPE_ROLE_M2M_READ_PMM,
+	  M2M, 0x37, 0x0720, MAIN, "UNC_M2M_IMC_READS.TO_PMM" },
+	{ SPR, TIERSCOPE_ROLE_M2M_READ_PMM,
+	  M2M, 0x24, 0x0320, MAIN, "UNC_M2M_IMC_READS.TO_PMM" },
+
+	{ CLX | CPX, TIERSCOPE_ROLE_M2M_WRITE_PMM,
+	  M2M, 0x38, 0x20, MAIN, "UNC_M2M_IMC_WRITES.TO_PMM" },
+	{ ICX, TIERSCOPE_ROLE_M2M_WRITE_PMM,
+	  M2M, 0x38, 0x1c80, MAIN, "UNC_M2M_IMC_WRITES.TO_PMM" },
+	{ SPR, TIERSCOPE_ROLE_M2M_WRITE_PMM,
+	  M2M, 0x25, 0x1880, MAIN, "UNC_M2M_IMC_WRITES.TO_PMM" },
+};
 
 const struct tierscope_encoding *
 tierscope_encoding_find(enum tierscope_generation generation,
-			enum tierscope_role role)
+			enum tierscope_role role, uint32_t boxes)
 {
 	for (size_t i = 0; i < sizeof(encodings) / sizeof(encodings[0]); i++)
 		if (encodings[i].role == role &&
+		    boxes & TIERSCOPE_BOX_BIT(encodings[i].box) &&
 		    encodings[i].generations &
 		    TIERSCOPE_GENERATION_BIT(generation))
 			return &encodings[i];

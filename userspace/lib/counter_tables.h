@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Which event of the memory controller's PMU means what, by generation.
+ * Which event of the memory controller's PMUs means what, by generation.
  */
 #pragma once
 
@@ -9,40 +9,40 @@
 
 #include <tierscope/tierscope.h>
 
-enum tierscope_generation {
-	TIERSCOPE_GENERATION_SKX,	/* Skylake-SP */
-	TIERSCOPE_GENERATION_CLX,	/* Cascade Lake */
-	TIERSCOPE_GENERATION_CPX,	/* Cooper Lake */
-	TIERSCOPE_GENERATION_ICX,	/* Ice Lake-SP */
-	TIERSCOPE_GENERATION_SPR,	/* Sapphire Rapids */
-	TIERSCOPE_GENERATION_EMR,	/* Emerald Rapids */
+#include "boxes.h"
+#include "generation.h"
 
-	TIERSCOPE_GENERATIONS,
+enum tierscope_listing {
+	TIERSCOPE_LISTING_MAIN,
+	/* In the list of those that Intel does not vouch for. */
+	TIERSCOPE_LISTING_EXPERIMENTAL,
 };
-
-#define TIERSCOPE_GENERATION_BIT(generation) (1U << (generation))
 
 /**
  * struct tierscope_encoding - one event
  * @generations: TIERSCOPE_GENERATION_BIT()s that share it
  * @role: what it means
+ * @box: who counts it
  * @event, @umask: to be placed by the format/ files of the PMU
- * @name: in Intel's lists
+ * @listing: which list of Intel's has it
+ * @name: in that list
  */
 struct tierscope_encoding {
 	uint32_t generations;
 	enum tierscope_role role;
+	enum tierscope_box box;
 	uint64_t event;
 	uint64_t umask;
+	enum tierscope_listing listing;
 	const char *name;
 };
 
-/* Generation of a CPU. -EOPNOTSUPP if it is none of them. */
-int tierscope_generation_find(unsigned int family, unsigned int model,
-			      unsigned int stepping,
-			      enum tierscope_generation *ret);
-
-/* The encoding of @role, or NULL if the generation has no such event. */
+/**
+ * tierscope_encoding_find() - how a generation counts a role
+ * @boxes: TIERSCOPE_BOX_BIT()s that there are
+ *
+ * The best one, if there are several ways, or NULL.
+ */
 const struct tierscope_encoding *
 tierscope_encoding_find(enum tierscope_generation generation,
-			enum tierscope_role role);
+			enum tierscope_role role, uint32_t boxes);

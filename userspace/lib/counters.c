@@ -8,13 +8,18 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "boxes.h"
 #include "context.h"
 #include "counter_tables.h"
 #include "pmu.h"
 #include "scope.h"
 #include "topology.h"
 
-#define IMC "uncore_imc"
+/* How each role is counted here; NULL for what is not asked for or not to be
+ * had. */
+struct plan {
+	const struct tierscope_encoding *of[TIERSCOPE_ROLES];
+};
 
 void tierscope_counters_free(struct tierscope_counters *counters)
 {
@@ -82,39 +87,96 @@ static int resolve_role(struct tierscope *ts, const struct tierscope_pmu *pmu,
 	return 0;
 }
 
-static int resolve_box(struct tierscope *ts, const char *name,
-		       unsigned int unit, enum tierscope_generation generation,
-		       uint32_t roles, struct tierscope_counters *counters)
+static int resolve_box(struct tierscope *ts,
+		       const struct tierscope_box_pmu *box,
+		       const struct plan *plan,
+		       struct tierscope_counters *counters)
 {
 	struct tierscope_pmu pmu;
+	bool wanted = false;
 	int error;
 
-	error = tierscope_pmu_read(ts->root, name, unit, &pmu);
+	for (unsigned int role = 0; role < TIERSCOPE_ROLES; role++)
+		wanted |= plan->of[role] && plan->of[role]->box == box->box;
+	if (!wanted)
+		return 0;
+	error = tierscope_pmu_read(ts->root, box->name, box->unit, &pmu);
 	if (error)
 		return tierscope_fail(ts, error,
 				      "cannot read type and cpumask in /sys/bus/event_source/devices/%s: %s",
-				      name, strerror(-error));
+				      box->name, strerror(-error));
 	for (unsigned int role = 0; role < TIERSCOPE_ROLES; role++) {
-		const struct tierscope_encoding *encoding =
-			tierscope_encoding_find(generation, role);
-
-		if (!encoding || !(roles & TIERSCOPE_ROLE_BIT(role)))
+		if (!plan->of[role] || plan->of[role]->box != box->box)
 			continue;
-		error = resolve_role(ts, &pmu, encoding, counters);
+		error = resolve_role(ts, &pmu, plan->of[role], counters);
 		if (error)
 			return error;
 	}
 	return 0;
 }
 
+/* Whether the first box of its kind can be told to count @encoding. */
+static bool can_count(struct tierscope *ts, const struct tierscope_boxes *boxes,
+		      const struct tierscope_encoding *encoding)
+{
+	struct tierscope_pmu pmu;
+	uint64_t config;
+
+	for (size_t i = 0; i < boxes->n; i++)
+		if (boxes->pmus[i].box == encoding->box)
+			return !tierscope_pmu_read(ts->root,
+						   boxes->pmus[i].name,
+						   boxes->pmus[i].unit, &pmu) &&
+			       !tierscope_pmu_config(ts->root, &pmu,
+						     encoding->event,
+						     encoding->umask, &config);
+	return false;
+}
+
+/* Without the memory channels there is nothing to say, and what is wrong with
+ * them is said. The other boxes add to them, where they can. */
+static void make_plan(struct tierscope *ts, const struct tierscope_boxes *boxes,
+		      enum tierscope_generation generation, uint32_t roles,
+		      struct plan *plan)
+{
+	for (unsigned int role = 0; role < TIERSCOPE_ROLES; role++) {
+		const struct tierscope_encoding *encoding = NULL;
+		uint32_t kinds = boxes->kinds;
+
+		while (roles & TIERSCOPE_ROLE_BIT(role)) {
+			encoding = tierscope_encoding_find(generation, role,
+							   kinds);
+			if (!encoding || encoding->box == TIERSCOPE_BOX_IMC ||
+			    can_count(ts, boxes, encoding))
+				break;
+			kinds &= ~TIERSCOPE_BOX_BIT(encoding->box);
+		}
+		plan->of[role] = encoding;
+	}
+}
+
+static int compare_boxes(const struct tierscope_counter *a,
+			 const struct tierscope_counter *b)
+{
+	enum tierscope_box x = TIERSCOPE_BOXES, y = TIERSCOPE_BOXES;
+
+	tierscope_counter_box(a, &x);
+	tierscope_counter_box(b, &y);
+	if (x != y)
+		return x < y ? -1 : 1;
+	return (a->unit > b->unit) - (a->unit < b->unit);
+}
+
 static int compare(const void *left, const void *right)
 {
 	const struct tierscope_counter *a = left, *b = right;
+	int order;
 
 	if (a->socket != b->socket)
 		return a->socket < b->socket ? -1 : 1;
-	if (a->unit != b->unit)
-		return a->unit < b->unit ? -1 : 1;
+	order = compare_boxes(a, b);
+	if (order)
+		return order;
 	if (a->role != b->role)
 		return a->role < b->role ? -1 : 1;
 	/* Two dies in one package. */
@@ -144,14 +206,14 @@ static int find_generation(struct tierscope *ts,
 /* Names what to ask for instead: the roles that the generation has, but the
  * clock, which says nothing of traffic. */
 static int none_of_them(struct tierscope *ts,
-			enum tierscope_generation generation)
+			enum tierscope_generation generation, uint32_t kinds)
 {
-	char list[128] = "";
+	char list[256] = "";
 	size_t used = 0;
 
 	for (unsigned int role = TIERSCOPE_ROLE_CLOCKTICKS + 1;
 	     role < TIERSCOPE_ROLES && used < sizeof(list); role++)
-		if (tierscope_encoding_find(generation, role))
+		if (tierscope_encoding_find(generation, role, kinds))
 			used += snprintf(list + used, sizeof(list) - used,
 					 "%s%s", used ? ", " : "",
 					 tierscope_role_name(role));
@@ -165,39 +227,31 @@ int tierscope_counters_resolve(struct tierscope *ts, uint32_t roles,
 {
 	__attribute__((cleanup(scope_free_counters_)))
 	struct tierscope_counters *counters = calloc(1, sizeof(*counters));
-	scope_names struct tierscope_names pmus = { 0 };
+	scope_boxes struct tierscope_boxes boxes = { 0 };
 	enum tierscope_generation generation;
-	bool found = false;
-	unsigned int unit;
+	struct plan plan;
 	int error;
 
 	if (!counters)
 		return tierscope_fail(ts, -ENOMEM,
 				      "resolving counters: out of memory");
-	error = tierscope_sysfs_list(ts->root, "sys/bus/event_source/devices",
-				     IMC, &pmus);
+	error = tierscope_boxes_find(ts, &boxes);
 	if (error)
-		return tierscope_fail(ts, error,
-				      "cannot read /sys/bus/event_source/devices: %s",
-				      strerror(-error));
-	for (size_t i = 0; i < pmus.n; i++)
-		found |= tierscope_pmu_is_of(pmus.name[i], IMC, &unit);
-	if (!found)
+		return error;
+	if (!(boxes.kinds & TIERSCOPE_BOX_BIT(TIERSCOPE_BOX_IMC)))
 		return tierscope_fail(ts, -ENODEV,
-				      "this machine shows no memory controller PMU (no " IMC " in /sys/bus/event_source/devices): load intel_uncore, in a simulated machine tierscope_sim");
+				      "this machine shows no memory controller PMU (no uncore_imc in /sys/bus/event_source/devices): load intel_uncore, in a simulated machine tierscope_sim");
 	error = find_generation(ts, &generation);
 	if (error)
 		return error;
-	for (size_t i = 0; i < pmus.n; i++) {
-		if (!tierscope_pmu_is_of(pmus.name[i], IMC, &unit))
-			continue;
-		error = resolve_box(ts, pmus.name[i], unit, generation, roles,
-				    counters);
+	make_plan(ts, &boxes, generation, roles, &plan);
+	for (size_t i = 0; i < boxes.n; i++) {
+		error = resolve_box(ts, &boxes.pmus[i], &plan, counters);
 		if (error)
 			return error;
 	}
 	if (roles && !counters->n)
-		return none_of_them(ts, generation);
+		return none_of_them(ts, generation, boxes.kinds);
 	if (counters->n > 0)
 		qsort(counters->counters, counters->n,
 		      sizeof(*counters->counters), compare);

@@ -39,6 +39,17 @@ static const char *const roles[] = {
 	[TIERSCOPE_ROLE_TAG_HIT] = "tag.hit",
 	[TIERSCOPE_ROLE_TAG_MISS_CLEAN] = "tag.miss_clean",
 	[TIERSCOPE_ROLE_TAG_MISS_DIRTY] = "tag.miss_dirty",
+	[TIERSCOPE_ROLE_M2M_READ_HIT] = "m2m.read_hit",
+	[TIERSCOPE_ROLE_M2M_WRITE_NI] = "m2m.write_ni",
+	[TIERSCOPE_ROLE_M2M_READ_PMM] = "m2m.read_pmm",
+	[TIERSCOPE_ROLE_M2M_WRITE_PMM] = "m2m.write_pmm",
+};
+
+/* In sysfs with "uncore_" before them. */
+static const char *const boxes[] = {
+	[TIERSCOPE_BOX_IMC] = "imc",
+	[TIERSCOPE_BOX_M2M] = "m2m",
+	[TIERSCOPE_BOX_IMC_FREE_RUNNING] = "imc_free_running",
 };
 
 static const char *const reasons[] = {
@@ -50,6 +61,7 @@ static const char *const reasons[] = {
 _Static_assert(COUNT(tiers) == __TIERSCOPE_TIER_MAX, "a tier has no name");
 _Static_assert(COUNT(kinds) == __TIERSCOPE_KIND_MAX, "a kind has no name");
 _Static_assert(COUNT(roles) == TIERSCOPE_ROLES, "a role has no name");
+_Static_assert(COUNT(boxes) == TIERSCOPE_BOXES, "a box has no name");
 _Static_assert(COUNT(reasons) == __TIERSCOPE_WATCH_REASON_MAX,
 	       "a reason has no name");
 
@@ -89,6 +101,11 @@ const char *tierscope_mode_name(enum tierscope_mode mode)
 const char *tierscope_role_name(enum tierscope_role role)
 {
 	return name_of(roles, COUNT(roles), role);
+}
+
+const char *tierscope_box_name(enum tierscope_box box)
+{
+	return name_of(boxes, COUNT(boxes), box);
 }
 
 int tierscope_tier_from_name(const char *name, enum tierscope_tier *ret)

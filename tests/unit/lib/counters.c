@@ -105,44 +105,130 @@ static struct tierscope_counters *resolve(const char *root, uint32_t roles)
 	return counters;
 }
 
+/* Of Cascade Lake, by role. */
+static const uint64_t configs[TIERSCOPE_ROLES] = {
+	[TIERSCOPE_ROLE_CLOCKTICKS] = 0x0000,
+	[TIERSCOPE_ROLE_DRAM_READ] = 0x0304,
+	[TIERSCOPE_ROLE_DRAM_WRITE] = 0x0c04,
+	[TIERSCOPE_ROLE_PMM_READ] = 0x00e3,
+	[TIERSCOPE_ROLE_PMM_WRITE] = 0x00e7,
+	[TIERSCOPE_ROLE_TAG_HIT] = 0x01d3,
+	[TIERSCOPE_ROLE_TAG_MISS_CLEAN] = 0x02d3,
+	[TIERSCOPE_ROLE_TAG_MISS_DIRTY] = 0x04d3,
+	[TIERSCOPE_ROLE_M2M_READ_HIT] = 0x032c,
+	[TIERSCOPE_ROLE_M2M_WRITE_NI] = 0x8038,
+	[TIERSCOPE_ROLE_M2M_READ_PMM] = 0x0837,
+	[TIERSCOPE_ROLE_M2M_WRITE_PMM] = 0x2038,
+};
+
+/* All that @roles has, of @units boxes of @box on each of two sockets. */
+static void check_boxes(const struct tierscope_counters *counters,
+			enum tierscope_box box, unsigned int units,
+			uint32_t roles, uint32_t first_type)
+{
+	const struct tierscope_counter *counter = counters->counters;
+	unsigned int of_socket[2] = { 0 };
+
+	for (size_t i = 0; i < counters->n; i++, counter++) {
+		enum tierscope_box kind = TIERSCOPE_BOXES;
+		unsigned int unit, role = 0;
+		char pmu[32];
+
+		CU_ASSERT_EQUAL(tierscope_counter_box(counter, &kind), 0);
+		if (kind != box)
+			continue;
+		CU_ASSERT_TRUE_FATAL(counter->socket == 0 || counter->socket == 1);
+		unit = of_socket[counter->socket] / __builtin_popcount(roles);
+		for (unsigned int left = of_socket[counter->socket]++ %
+			     __builtin_popcount(roles);
+		     !(roles & TIERSCOPE_ROLE_BIT(role)) || left--; role++)
+			;
+		snprintf(pmu, sizeof(pmu), "uncore_%s_%u",
+			 tierscope_box_name(box), unit);
+		CU_ASSERT_EQUAL(counter->unit, unit);
+		CU_ASSERT_EQUAL(counter->role, role);
+		CU_ASSERT_STRING_EQUAL(counter->pmu, pmu);
+		CU_ASSERT_EQUAL(counter->type, first_type + unit);
+		CU_ASSERT_EQUAL(counter->config, configs[role]);
+		CU_ASSERT_EQUAL(counter->cpu, counter->socket ? 2 : 0);
+	}
+	for (int socket = 0; socket < 2; socket++)
+		CU_ASSERT_EQUAL(of_socket[socket],
+				units * __builtin_popcount(roles));
+}
+
 static void test_all_of_memory_mode(void)
 {
-	static const uint64_t configs[TIERSCOPE_ROLES] = {
-		[TIERSCOPE_ROLE_CLOCKTICKS] = 0x0000,
-		[TIERSCOPE_ROLE_DRAM_READ] = 0x0304,
-		[TIERSCOPE_ROLE_DRAM_WRITE] = 0x0c04,
-		[TIERSCOPE_ROLE_PMM_READ] = 0x00e3,
-		[TIERSCOPE_ROLE_PMM_WRITE] = 0x00e7,
-		[TIERSCOPE_ROLE_TAG_HIT] = 0x01d3,
-		[TIERSCOPE_ROLE_TAG_MISS_CLEAN] = 0x02d3,
-		[TIERSCOPE_ROLE_TAG_MISS_DIRTY] = 0x04d3,
-	};
 	struct tierscope_counters *counters;
-	size_t i = 0;
+	enum tierscope_box box;
 
 	counters = resolve(FIXTURES "/sysfs-memory-mode", TIERSCOPE_ROLES_ALL);
-	CU_ASSERT_EQUAL_FATAL(counters->n, 2 * 6 * TIERSCOPE_ROLES);
-	for (int socket = 0; socket < 2; socket++) {
-		for (unsigned int unit = 0; unit < 6; unit++) {
-			for (unsigned int role = 0; role < TIERSCOPE_ROLES;
-			     role++, i++) {
-				const struct tierscope_counter *counter =
-					&counters->counters[i];
-				char pmu[32];
-
-				snprintf(pmu, sizeof(pmu), "uncore_imc_%u",
-					 unit);
-				CU_ASSERT_EQUAL(counter->socket, socket);
-				CU_ASSERT_EQUAL(counter->unit, unit);
-				CU_ASSERT_EQUAL(counter->role, role);
-				CU_ASSERT_STRING_EQUAL(counter->pmu, pmu);
-				CU_ASSERT_EQUAL(counter->type, 12 + unit);
-				CU_ASSERT_EQUAL(counter->config, configs[role]);
-				CU_ASSERT_EQUAL(counter->cpu, socket ? 2 : 0);
-			}
-		}
-	}
+	check_boxes(counters, TIERSCOPE_BOX_IMC, 6,
+		    TIERSCOPE_ROLES_ALL & ~TIERSCOPE_ROLES_M2M, 12);
+	/* Ordered: by socket, the channels before the others. */
+	for (size_t i = 1; i < counters->n; i++)
+		CU_ASSERT_TRUE(counters->counters[i - 1].socket <=
+			       counters->counters[i].socket);
+	CU_ASSERT_EQUAL(tierscope_counter_box(&counters->counters[0], &box), 0);
+	CU_ASSERT_EQUAL(box, TIERSCOPE_BOX_IMC);
 	tierscope_counters_free(counters);
+}
+
+static void test_all_of_cascade_lake(void)
+{
+	struct tierscope_counter other = { .pmu = "cpu" };
+	struct tierscope_counters *counters;
+	enum tierscope_box box;
+
+	counters = resolve(FIXTURES "/sysfs-cascade-lake", TIERSCOPE_ROLES_ALL);
+	CU_ASSERT_EQUAL(counters->n, 2 * (6 * 8 + 2 * 4));
+	check_boxes(counters, TIERSCOPE_BOX_IMC, 6,
+		    TIERSCOPE_ROLES_ALL & ~TIERSCOPE_ROLES_M2M, 14);
+	check_boxes(counters, TIERSCOPE_BOX_M2M, 2, TIERSCOPE_ROLES_M2M, 20);
+	CU_ASSERT_EQUAL(tierscope_counter_box(&counters->counters[47], &box), 0);
+	CU_ASSERT_EQUAL(box, TIERSCOPE_BOX_IMC);
+	CU_ASSERT_EQUAL(tierscope_counter_box(&counters->counters[48], &box), 0);
+	CU_ASSERT_EQUAL(box, TIERSCOPE_BOX_M2M);
+	tierscope_counters_free(counters);
+	CU_ASSERT_EQUAL(tierscope_counter_box(&other, &box), -EINVAL);
+}
+
+/* What an M2M box cannot be told is left out; the channels are not. */
+static void test_odd_m2m(void)
+{
+	struct tierscope_counters *counters;
+	struct tree tree = tree_make();
+
+#define DEVICES "sys/bus/event_source/devices/"
+	tree_write(&tree, "proc/cpuinfo",
+		   "cpu family : 6\nmodel : 106\nmodel name : Xeon\nstepping : 6\n");
+	tree_write(&tree, "sys/devices/system/cpu/cpu0/topology/physical_package_id", "0\n");
+	tree_write(&tree, DEVICES "uncore_imc_0/type", "12\n");
+	tree_write(&tree, DEVICES "uncore_imc_0/cpumask", "0\n");
+	tree_write(&tree, DEVICES "uncore_imc_0/format/event", "config:0-7\n");
+	tree_write(&tree, DEVICES "uncore_imc_0/format/umask", "config:8-15\n");
+	tree_write(&tree, DEVICES "uncore_m2m_0/type", "20\n");
+	counters = resolve(tree.path, TIERSCOPE_ROLES_ALL);
+	CU_ASSERT_EQUAL(counters->n, 8);
+	tierscope_counters_free(counters);
+
+	/* Room for umasks of eight bits only: reads that hit have no more. */
+	tree_write(&tree, DEVICES "uncore_m2m_0/cpumask", "0\n");
+	tree_write(&tree, DEVICES "uncore_m2m_0/format/event", "config:0-7\n");
+	tree_write(&tree, DEVICES "uncore_m2m_0/format/umask", "config:8-15\n");
+	counters = resolve(tree.path, TIERSCOPE_ROLES_ALL);
+	CU_ASSERT_EQUAL_FATAL(counters->n, 9);
+	CU_ASSERT_EQUAL(counters->counters[8].role, TIERSCOPE_ROLE_M2M_READ_HIT);
+	tierscope_counters_free(counters);
+
+	tree_write(&tree, DEVICES "uncore_m2m_0/format/umask", "config:8-15,32-39\n");
+	counters = resolve(tree.path, TIERSCOPE_ROLES_ALL);
+	CU_ASSERT_EQUAL_FATAL(counters->n, 12);
+	CU_ASSERT_EQUAL(counters->counters[9].config, 0x1e00000038);
+	CU_ASSERT_EQUAL(counters->counters[10].config, 0x700002037);
+	CU_ASSERT_EQUAL(counters->counters[11].config, 0x1c00008038);
+	tierscope_counters_free(counters);
+	tree_remove(&tree);
 }
 
 static void test_some_of_a_real_one(void)
@@ -228,7 +314,9 @@ static const struct suite_test tests[] = {
 	{ "names of PMUs", test_names },
 	{ "generations", test_generations },
 	{ "all counters of a machine in Memory Mode", test_all_of_memory_mode },
+	{ "all counters of a Cascade Lake", test_all_of_cascade_lake },
 	{ "some counters of a Cascade Lake", test_some_of_a_real_one },
+	{ "M2M boxes that cannot be told", test_odd_m2m },
 	{ "refusals", test_refusals },
 };
 

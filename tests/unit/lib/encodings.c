@@ -86,7 +86,8 @@ static int encode(const char *event, uint64_t *ret)
 static void compare(const struct known *known, uint64_t code)
 {
 	const struct tierscope_encoding *ours =
-		tierscope_encoding_find(known->generation, known->role);
+		tierscope_encoding_find(known->generation, known->role,
+					TIERSCOPE_BOX_BIT(TIERSCOPE_BOX_IMC));
 
 	CU_ASSERT_PTR_NOT_NULL_FATAL(ours);
 	/* It adds the enable bit of the register, above event and umask. */
@@ -129,25 +130,34 @@ static void test_apart(void)
 	CU_ASSERT_NOT_EQUAL(read & 0xffff, write & 0xffff);
 }
 
-/* No generation has two rows for one role, and no row has an odd size. */
+/* Which roles a generation has, by which box. */
 static void test_table(void)
 {
+	static const uint32_t boxes[] = {
+		TIERSCOPE_BOX_BIT(TIERSCOPE_BOX_IMC),
+		TIERSCOPE_BOX_BIT(TIERSCOPE_BOX_M2M),
+	};
+
 	for (unsigned int g = 0; g < TIERSCOPE_GENERATIONS; g++) {
 		for (unsigned int role = 0; role < TIERSCOPE_ROLES; role++) {
-			const struct tierscope_encoding *found =
-				tierscope_encoding_find(g, role);
-			bool optane = role >= TIERSCOPE_ROLE_PMM_READ;
+			bool m2m = TIERSCOPE_ROLES_M2M & TIERSCOPE_ROLE_BIT(role);
+			bool optane = role >= TIERSCOPE_ROLE_PMM_READ &&
+				      role != TIERSCOPE_ROLE_M2M_WRITE_NI;
 			bool has = g != TIERSCOPE_GENERATION_SKX &&
 				   g != TIERSCOPE_GENERATION_EMR;
+			const struct tierscope_encoding *found =
+				tierscope_encoding_find(g, role, boxes[m2m]);
 
 			CU_ASSERT_EQUAL(found != NULL, !optane || has);
+			CU_ASSERT_PTR_NULL(tierscope_encoding_find(g, role,
+								   boxes[!m2m]));
 			if (!found)
 				continue;
 			CU_ASSERT_TRUE(found->event <= 0xff);
-			CU_ASSERT_TRUE(found->umask <= 0xff);
+			CU_ASSERT_TRUE(found->umask <= (m2m ? 0xffff : 0xff));
 			for (unsigned int r = 0; r < role; r++) {
 				const struct tierscope_encoding *other =
-					tierscope_encoding_find(g, r);
+					tierscope_encoding_find(g, r, boxes[m2m]);
 
 				CU_ASSERT_FALSE(other &&
 						other->event == found->event &&

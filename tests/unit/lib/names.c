@@ -54,6 +54,10 @@ static void test_roles(void)
 	}
 	CU_ASSERT_PTR_NULL(tierscope_role_name(TIERSCOPE_ROLES));
 	CU_ASSERT_EQUAL(tierscope_role_from_name("pmm", &role), -EINVAL);
+	for (unsigned int i = 0; i < TIERSCOPE_BOXES; i++)
+		CU_ASSERT_PTR_NOT_NULL(tierscope_box_name(i));
+	CU_ASSERT_STRING_EQUAL(tierscope_box_name(TIERSCOPE_BOX_IMC), "imc");
+	CU_ASSERT_PTR_NULL(tierscope_box_name(TIERSCOPE_BOXES));
 }
 
 static void test_modes(void)

@@ -15,11 +15,19 @@
 struct tierscope_counters *resolve(void)
 {
 	struct tierscope_counters *counters = NULL;
+	size_t channels = 0;
 
 	hold(tierscope_counters_resolve(ts, TIERSCOPE_ROLES_ALL,
 					&counters) == 0, "%s",
 	     tierscope_error(ts));
-	hold(counters->n == 2 * 6 * TIERSCOPE_ROLES, "%zu counters",
+	for (size_t i = 0; i < counters->n; i++) {
+		enum tierscope_box box;
+
+		hold(tierscope_counter_box(&counters->counters[i], &box) == 0,
+		     "%s is no box", counters->counters[i].pmu);
+		channels += box == TIERSCOPE_BOX_IMC;
+	}
+	hold(channels == 2 * 6 * 8, "%zu counters of %zu", channels,
 	     counters->n);
 	return counters;
 }
