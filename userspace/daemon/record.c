@@ -231,6 +231,9 @@ void record_close(struct run *run, enum store_state state)
 	};
 	int err;
 
+	loads_read(&run->loads);
+	end.n_task_counts = TIERSCOPE_TASK_ROLES;
+	end.task_counts = run->loads.counts;
 	watching_end(&run->watching);
 	end.last_looks = (struct store_last_looks){
 		.n_processes = run->watching.seen.n_processes,

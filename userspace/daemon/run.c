@@ -62,6 +62,7 @@ void run_free(struct run *run)
 	sampling_stop(&run->sampling);
 	watching_stop(&run->watching);
 	launch_close(&run->launch);
+	loads_close(&run->loads);
 	cgroup_leave(&daemon->cgroups, &run->cgroup);
 	request_free(&run->request);
 	for (size_t i = 0; i < TIERSCOPE_BUS_RUNS_MAX; i++)
@@ -320,6 +321,7 @@ static struct run *run_new(struct daemon *daemon, struct request *request,
 	run->client = *client;
 	run->cgroup = CGROUP_NONE;
 	run->launch = LAUNCH_NONE;
+	loads_init(&run->loads);
 	snprintf(run->peer, sizeof(run->peer), "%s",
 		 sd_bus_message_get_sender(request->message));
 	while (daemon->runs[slot])
@@ -372,6 +374,7 @@ static int prepare(struct run *run, sd_bus_error *error)
 		run->session = run->launch.pid;
 		enter_cgroup(run);
 		confine(run);
+		loads_open(&run->loads, run->daemon->ts, run->launch.pid);
 		r = sd_event_add_io(run->daemon->event, &run->channel,
 				    run->launch.channel, EPOLLIN, on_result, run);
 	}

@@ -14,6 +14,7 @@
 
 #include "daemon/daemon.h"
 #include "daemon/launch.h"
+#include "daemon/loads.h"
 #include "daemon/note.h"
 #include "daemon/sampling.h"
 #include "daemon/watching.h"
@@ -44,6 +45,7 @@ struct run {
 	struct watching watching;
 	struct cgroup cgroup;
 	struct launch launch;
+	struct loads loads;
 	pid_t session;			/* of the command, also after its end */
 
 	uint64_t placed_ns;		/* time between placements, growing */

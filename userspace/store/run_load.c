@@ -237,6 +237,20 @@ static int load_last_cell(struct store_loaded_run *l, sqlite3_stmt *s, void *row
 	return store_cell_load(s, row);
 }
 
+static int load_task_count(struct store_loaded_run *l, sqlite3_stmt *s, void *row)
+{
+	struct store_task_count *count = row;
+	int err;
+
+	count->value = unsigned_number(s, 2);
+	count->enabled_ns = unsigned_number(s, 3);
+	count->running_ns = unsigned_number(s, 4);
+	if (tierscope_task_role_from_name(store_column_text(s, 0), &count->role))
+		return -EBADMSG;
+	err = keep_text(l, s, 1, &count->event);
+	return err ? err : keep_text(l, s, 5, &count->reason);
+}
+
 /* All rows of @sql, at most @max, as an array of @bytes each; it may be NULL if
  * empty. */
 static int load_rows(struct store_database *db, struct store_loaded_run *l,
@@ -339,6 +353,21 @@ static int load_policy(struct store_database *db, struct store_loaded_run *l)
 	return more < 0 ? more : err;
 }
 
+/* Nor have the first two this one. */
+static int load_task_counts(struct store_database *db, struct store_loaded_run *l)
+{
+	int64_t version;
+	int err;
+
+	err = store_schema_version(db, &version);
+	if (err || version < 3)
+		return err;
+	return load_rows(db, l, "SELECT * FROM task_count ORDER BY rowid",
+			 TIERSCOPE_TASK_ROLES, sizeof(*l->run.task_counts),
+			 load_task_count, &l->run.task_counts,
+			 &l->run.n_task_counts);
+}
+
 int store_run_load(struct store_database *db, struct store_loaded_run *l)
 {
 	int err;
@@ -349,6 +378,8 @@ int store_run_load(struct store_database *db, struct store_loaded_run *l)
 		err = load_policy(db, l);
 	if (!err)
 		err = load_lists(db, l);
+	if (!err)
+		err = load_task_counts(db, l);
 	if (err)
 		store_run_free(l);
 	return err;

@@ -204,6 +204,27 @@ static int save_last_cells(struct store_database *db,
 	return err;
 }
 
+static int save_task_counts(struct store_database *db, const struct store_run *run)
+{
+	STORE_STATEMENT(s);
+	int err;
+
+	err = store_database_prepare(db, "INSERT INTO task_count VALUES (?, ?, ?, ?, ?, ?)", &s);
+	for (size_t i = 0; !err && i < run->n_task_counts; i++) {
+		const struct store_task_count *count = &run->task_counts[i];
+		int at = 0;
+
+		bind_text(s, &at, tierscope_task_role_name(count->role));
+		bind_text(s, &at, count->event);
+		bind_number(s, &at, count->value);
+		bind_number(s, &at, count->enabled_ns);
+		bind_number(s, &at, count->running_ns);
+		bind_text(s, &at, count->reason);
+		err = store_database_finish(db, s);
+	}
+	return err;
+}
+
 int store_run_save_end(struct store_database *db, const struct store_run *run)
 {
 	STORE_STATEMENT(s);
@@ -248,7 +269,9 @@ int store_run_save_end(struct store_database *db, const struct store_run *run)
 	}
 	bind_number(s, &at, run->last_looks.n_missed);
 	err = store_database_finish(db, s);
-	return err ? err : save_last_cells(db, &run->last_looks);
+	if (!err)
+		err = save_last_cells(db, &run->last_looks);
+	return err ? err : save_task_counts(db, run);
 }
 
 int store_run_last_ns(struct store_database *db, uint64_t *ret)

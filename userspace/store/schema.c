@@ -122,6 +122,17 @@ static const char schema_2[] =
 "  cpus           TEXT NOT NULL  -- 0-3,8; '' for the caller's\n"
 ") STRICT;\n";
 
+/* What version 3 has more than version 2. */
+static const char schema_3[] =
+"CREATE TABLE task_count ( -- of the command and its children, in user space\n"
+"  role           TEXT PRIMARY KEY,\n"
+"  event          TEXT NOT NULL,    -- '' if there is none\n"
+"  value          INTEGER NOT NULL, -- not scaled\n"
+"  enabled_ns     INTEGER NOT NULL,\n"
+"  running_ns     INTEGER NOT NULL, -- 0: not measured\n"
+"  reason         TEXT NOT NULL     -- why not; '' if it was\n"
+") STRICT;\n";
+
 #define STRING(x)	#x
 #define NUMBER(x)	STRING(x)
 
@@ -129,7 +140,11 @@ static int make_tables(struct store_database *db, int64_t version)
 {
 	int err = store_database_run(db, schema_1);
 
-	return !err && version >= 2 ? store_database_run(db, schema_2) : err;
+	if (!err && version >= 2)
+		err = store_database_run(db, schema_2);
+	if (!err && version >= 3)
+		err = store_database_run(db, schema_3);
+	return err;
 }
 
 int store_schema_make(struct store_database *db)

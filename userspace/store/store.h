@@ -17,12 +17,13 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "tierscope/events.h"
 #include "tierscope/tierscope.h"
 
 /* PRAGMA application_id, "TSRN", and user_version of what we write. A reader
  * refuses (-EPROTONOSUPPORT) a file with a higher version. */
 #define STORE_APPLICATION_ID	0x5453524e
-#define STORE_VERSION		2
+#define STORE_VERSION		3
 
 /* The roles that are recorded where the machine has them. No clockticks: no
  * figure of a report is made of them, and on the four counters of a box they
@@ -85,6 +86,24 @@ struct store_last_looks {
 };
 
 /**
+ * struct store_task_count - what the command and its children counted
+ * @role: of what
+ * @event: its name, see struct tierscope_task_event; "" if there is none
+ * @value: while it ran, not scaled
+ * @enabled_ns: how long there was something to count
+ * @running_ns: and was counted; 0: not measured
+ * @reason: why it was not; "" if it was
+ */
+struct store_task_count {
+	enum tierscope_task_role role;
+	const char *event;
+	uint64_t value;
+	uint64_t enabled_ns;
+	uint64_t running_ns;
+	const char *reason;
+};
+
+/**
  * struct store_run - what is known of a run as a whole
  *
  * Strings are never NULL in what a reader hands out. Times: utc_ns since the
@@ -123,6 +142,8 @@ struct store_run {
 	uint64_t user_ns, system_ns;	/* CPU time with children */
 	const char *note;		/* "" or what the record lacks, and why */
 	struct store_last_looks last_looks;
+	size_t n_task_counts;		/* a role at most once */
+	const struct store_task_count *task_counts;
 };
 
 /* ---- writing ----------------------------------------------------------- */

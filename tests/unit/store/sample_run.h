@@ -81,6 +81,13 @@ static inline void sample_run_end(struct store_run *run, uint64_t end_ns)
 		{ .node = 0, .page_bytes = 2 << 20, .kind = TIERSCOPE_KIND_ANON, .pages = UINT64_MAX >> 21 },
 	};
 
+	static const struct store_task_count counts[] = {
+		{ TIERSCOPE_TASK_LOAD_LOCAL_PMM, "", 0, 0, 0, "a reason" },
+		{ TIERSCOPE_TASK_INSTRUCTIONS, "INST_RETIRED.ANY_P", UINT64_MAX, 9, 8, "" },
+	};
+
+	run->n_task_counts = 2;
+	run->task_counts = counts;
 	run->end_mono_ns = end_ns;
 	run->ending = STORE_KILLED;
 	run->status = 9;

@@ -147,6 +147,23 @@ static void check_run(const struct store_run *run)
 }
 
 /* As sample_run_end() has them, in order. */
+static void check_task_counts(const struct store_run *run)
+{
+	const struct store_task_count *counts = run->task_counts;
+
+	CU_ASSERT_EQUAL_FATAL(run->n_task_counts, 2);
+	CU_ASSERT_EQUAL(counts[0].role, TIERSCOPE_TASK_LOAD_LOCAL_PMM);
+	CU_ASSERT_STRING_EQUAL(counts[0].event, "");
+	CU_ASSERT_EQUAL(counts[0].running_ns, 0);
+	CU_ASSERT_STRING_EQUAL(counts[0].reason, "a reason");
+	CU_ASSERT_EQUAL(counts[1].role, TIERSCOPE_TASK_INSTRUCTIONS);
+	CU_ASSERT_STRING_EQUAL(counts[1].event, "INST_RETIRED.ANY_P");
+	CU_ASSERT_EQUAL(counts[1].value, UINT64_MAX);
+	CU_ASSERT_EQUAL(counts[1].enabled_ns, 9);
+	CU_ASSERT_EQUAL(counts[1].running_ns, 8);
+	CU_ASSERT_STRING_EQUAL(counts[1].reason, "");
+}
+
 static void check_last_looks(const struct store_last_looks *looks)
 {
 	CU_ASSERT_EQUAL(looks->n_processes, 4);
@@ -198,6 +215,7 @@ static void test_round_trip(void)
 	CU_ASSERT_EQUAL(store_reader_run(r)->system_ns, 88);
 	CU_ASSERT_STRING_EQUAL(store_reader_run(r)->note, "a note");
 	check_last_looks(&store_reader_run(r)->last_looks);
+	check_task_counts(store_reader_run(r));
 	CU_ASSERT_EQUAL(store_read_samples(r, see_sample, &seen), 0);
 	CU_ASSERT_EQUAL(seen.n, 1000);
 	CU_ASSERT_EQUAL(seen.bad, 0);

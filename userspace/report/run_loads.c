@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * What the cores counted for the command and its children.
+ */
+#include "report/derive.h"
+#include "report/run_document.h"
+
+static struct report_value count_of(const struct store_task_count *count)
+{
+	const struct report_delta delta = {
+		.value = count->value,
+		.enabled_ns = count->enabled_ns,
+		.running_ns = count->running_ns,
+	};
+	double scaled;
+
+	/* Without an event the machine has no such count. */
+	if (*count->reason && !*count->event)
+		return report_not_available(count->reason);
+	if (*count->reason || report_scale(&delta, &scaled))
+		return report_not_measured(count->reason);
+	return report_number(report_round(scaled));
+}
+
+static int add_count(struct report_section *section, bool simulated,
+		     const struct store_task_count *count)
+{
+	const struct report_value value = count_of(count);
+	struct report_value values[] = {
+		report_string(tierscope_task_role_name(count->role)),
+		report_string(count->event),
+		value,
+		value,
+		value,
+	};
+	double share;
+
+	if (value.state == REPORT_VALUE) {
+		if (!report_quotient((double)count->running_ns,
+				     (double)count->enabled_ns, &share))
+			values[3] = report_real(share);
+		values[4] = report_string(report_method(simulated,
+			count->running_ns < count->enabled_ns));
+	}
+	return report_section_row(section, values);
+}
+
+int report_run_add_loads(const struct report_run *run,
+			 struct report_document *document)
+{
+	static const struct report_column columns[] = {
+		{ "role", "counted", REPORT_STRING, 0 },
+		{ "event", "event", REPORT_STRING, 0 },
+		{ "count", "count", REPORT_INTEGER, 0 },
+		{ "running_share_ratio", "counters ran", REPORT_RATIO, 0 },
+		{ "method", "method", REPORT_STRING, 0 },
+	};
+	const struct store_run *of = run->run;
+	struct report_section *section;
+	bool measured = false;
+	int r;
+
+	for (size_t i = 0; i < of->n_task_counts; i++)
+		measured |= of->task_counts[i].running_ns > 0;
+	/* A machine without such counters has enough said by the other formats. */
+	r = report_document_section(document, "loads",
+		"Loads of the command and its children, in user space", false,
+		columns, sizeof(columns) / sizeof(columns[0]),
+		measured ? 0 : REPORT_NO_TABLE, &section);
+	for (size_t i = 0; !r && i < of->n_task_counts; i++)
+		r = add_count(section, report_run_simulated(run),
+			      &of->task_counts[i]);
+	return r;
+}
