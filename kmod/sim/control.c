@@ -21,9 +21,11 @@
 #include <linux/ktime.h>
 #include <linux/moduleparam.h>
 #include <linux/mutex.h>
+#include <linux/smp.h>
 
 #include "clock.h"
 #include "control.h"
+#include "sync.h"
 
 #define QUIET_MS 1000
 
@@ -42,14 +44,21 @@ static void model_run(void)
 	writeq(1, &model->run);
 }
 
+static void sync_this_cpu(void *unused)
+{
+	tierscope_sim_sync();
+}
+
 /*
- * The protocol of tierscope_sim.h: run = 0, a barrier, and every busy word
+ * What waits is counted first, so that little is lost: what the other CPUs do
+ * until they see run. Then the protocol of tierscope_sim.h: run = 0, a barrier, and every busy word
  * seen at 0 once. A vCPU that raises its word later looks at run later, too.
  */
 static int model_rest(void)
 {
 	ktime_t deadline = ktime_add_ms(ktime_get(), QUIET_MS);
 
+	on_each_cpu(sync_this_cpu, NULL, 1);
 	writeq(0, &model->run);
 	smp_mb();	/* pairs with the plugin's, between busy and run */
 	for (u32 v = 0; v < readl(&model->vcpus); v++) {

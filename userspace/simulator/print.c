@@ -30,6 +30,7 @@ static const char *const core[TIERSCOPE_SIM_CORE_COUNTERS] = {
 	[TIERSCOPE_SIM_LOAD_REMOTE_PMM] = "load_remote_pmm",
 	[TIERSCOPE_SIM_LLC_READ] = "llc_read",
 	[TIERSCOPE_SIM_LLC_MISS] = "llc_miss",
+	[TIERSCOPE_SIM_INSTRUCTIONS] = "instructions",
 };
 
 /* The plugin writes while this reads. */

@@ -19,6 +19,11 @@
  * then on nothing changes. One access is counted wholly or not at all, which
  * is why the identities between the counters hold exactly.
  *
+ * Sync. Before a vCPU's accesses and instructions are counted, they wait in
+ * the plugin. When its kernel executes TIERSCOPE_SIM_SYNC, a no-op, those of
+ * that vCPU are counted and its `syncs` goes up before the next instruction: so
+ * its own words are exact, if it does not leave the kernel meanwhile.
+ *
  * Calibration. While calibrate_pages is not 0, the plugin answers every first
  * guest user access to page i of [calibrate_address, + calibrate_pages pages)
  * with the guest-physical address that it worked out, in calibrated[i], or
@@ -46,6 +51,9 @@
 	(TIERSCOPE_SIM_CONTROLLERS * TIERSCOPE_SIM_CONTROLLER_CHANNELS)
 #define TIERSCOPE_SIM_VCPUS_MAX		16
 #define TIERSCOPE_SIM_CALIBRATE_MAX	512
+
+/* The bytes of nopl 0x4d495354(%rax), which nobody else has a use for. */
+#define TIERSCOPE_SIM_SYNC	0x0f, 0x1f, 0x80, 0x54, 0x53, 0x49, 0x4d
 
 /* An answer to calibration: the access went to no block of the machine. */
 #define TIERSCOPE_SIM_NOWHERE		(~0ULL)
@@ -103,8 +111,8 @@ enum tierscope_sim_m2m {
 /*
  * What a vCPU counts: its loads that missed its socket's last-level cache, by
  * where the line came from (in Memory Mode a near-memory hit is DRAM, a miss
- * PMM), and its lookups there, by loads and by stores (which read their line
- * first).
+ * PMM), its lookups there, by loads and by stores (which read their line
+ * first), and its instructions. All of them in user space.
  */
 enum tierscope_sim_core {
 	TIERSCOPE_SIM_LOAD_LOCAL_DRAM,
@@ -113,6 +121,7 @@ enum tierscope_sim_core {
 	TIERSCOPE_SIM_LOAD_REMOTE_PMM,
 	TIERSCOPE_SIM_LLC_READ,		/* lookups, of loads and stores */
 	TIERSCOPE_SIM_LLC_MISS,		/* and those that missed */
+	TIERSCOPE_SIM_INSTRUCTIONS,
 
 	TIERSCOPE_SIM_CORE_COUNTERS,
 };
@@ -124,13 +133,15 @@ enum tierscope_sim_core {
  * @unplaced: accesses that went to no block of the machine (a device's memory
  *	mapped by a process) or that the emulator could not place; they are
  *	counted nowhere else
+ * @syncs: how often TIERSCOPE_SIM_SYNC was executed
  * @reserved: two vCPUs never share a 64-byte line
  */
 struct tierscope_sim_vcpu {
 	__u64 busy;
 	__u64 core[TIERSCOPE_SIM_CORE_COUNTERS];
 	__u64 unplaced;
-	__u64 reserved[8];
+	__u64 syncs;
+	__u64 reserved[6];
 };
 
 /**
