@@ -6,8 +6,9 @@
  *   freeze  Y stops the model and returns when nothing is being counted any
  *           more; N lets it run. Reads as Y or N.
  *   reset   1 sets every counter to 0
- *   preset  a number of at most 48 bits: every counter of every memory
- *           controller is set to it
+ *   preset  a number of at most 48 bits: every counter of every channel of a
+ *           memory controller is set to it; an M2M counts what its channels
+ *           do together, so its counters begin at multiples of it
  *
  * All of them may fail with ETIMEDOUT if a vCPU does not come to rest within
  * a second, and then have changed nothing; reset and preset with EBUSY while
@@ -20,9 +21,11 @@
 #include <linux/ktime.h>
 #include <linux/moduleparam.h>
 #include <linux/mutex.h>
+#include <linux/smp.h>
 
 #include "clock.h"
 #include "control.h"
+#include "sync.h"
 
 #define QUIET_MS 1000
 
@@ -41,14 +44,21 @@ static void model_run(void)
 	writeq(1, &model->run);
 }
 
+static void sync_this_cpu(void *unused)
+{
+	tierscope_sim_sync();
+}
+
 /*
- * The protocol of tierscope_sim.h: run = 0, a barrier, and every busy word
+ * What waits is counted first, so that little is lost: what the other CPUs do
+ * until they see run. Then the protocol of tierscope_sim.h: run = 0, a barrier, and every busy word
  * seen at 0 once. A vCPU that raises its word later looks at run later, too.
  */
 static int model_rest(void)
 {
 	ktime_t deadline = ktime_add_ms(ktime_get(), QUIET_MS);
 
+	on_each_cpu(sync_this_cpu, NULL, 1);
 	writeq(0, &model->run);
 	smp_mb();	/* pairs with the plugin's, between busy and run */
 	for (u32 v = 0; v < readl(&model->vcpus); v++) {
@@ -65,14 +75,21 @@ static int model_rest(void)
 	return 0;
 }
 
+static void write_channel(struct tierscope_sim_channel __iomem *channel,
+			  u64 value)
+{
+	for (u32 i = 0; i < TIERSCOPE_SIM_IMC_COUNTERS; i++)
+		if (i != TIERSCOPE_SIM_CLOCKTICKS)
+			writeq(value, &channel->imc[i]);
+	for (u32 i = 0; i < TIERSCOPE_SIM_M2M_COUNTERS; i++)
+		writeq(value, &channel->m2m[i]);
+}
+
 static void write_counters(u64 value)
 {
 	for (u32 s = 0; s < readl(&model->sockets); s++)
 		for (u32 c = 0; c < TIERSCOPE_SIM_CHANNELS; c++)
-			for (u32 i = 0; i < TIERSCOPE_SIM_IMC_COUNTERS; i++)
-				if (i != TIERSCOPE_SIM_CLOCKTICKS)
-					writeq(value,
-					       &model->channel[s][c].imc[i]);
+			write_channel(&model->channel[s][c], value);
 	tierscope_sim_clock_set(value);
 }
 
@@ -176,7 +193,7 @@ MODULE_PARM_DESC(preset, "set every memory controller's counters, while no event
 
 void tierscope_sim_control_start(struct tierscope_sim_region __iomem *region)
 {
-	tierscope_sim_clock_init(readq(&region->dclk_hz));
+	tierscope_sim_clock_init();
 	mutex_lock(&control_lock);
 	model = region;
 	if (!frozen)

@@ -11,8 +11,9 @@
 #include <linux/module.h>
 
 #include "control.h"
-#include "imc.h"
+#include "cpu.h"
 #include "region.h"
+#include "uncore.h"
 
 static struct tierscope_sim_region __iomem *region;
 
@@ -24,11 +25,16 @@ static int __init tierscope_sim_init(void)
 	if (IS_ERR(region))
 		return PTR_ERR(region);
 	tierscope_sim_control_start(region);
-	err = tierscope_sim_imc_init(region);
+	err = tierscope_sim_uncore_init(region);
 	if (err)
 		goto stop_model;
+	err = tierscope_sim_cpu_init(region);
+	if (err)
+		goto unregister_uncore;
 	return 0;
 
+unregister_uncore:
+	tierscope_sim_uncore_exit();
 stop_model:
 	tierscope_sim_control_stop();
 	tierscope_sim_region_unmap(region);
@@ -37,7 +43,8 @@ stop_model:
 
 static void __exit tierscope_sim_exit(void)
 {
-	tierscope_sim_imc_exit();
+	tierscope_sim_cpu_exit();
+	tierscope_sim_uncore_exit();
 	tierscope_sim_control_stop();
 	tierscope_sim_region_unmap(region);
 }
@@ -46,5 +53,5 @@ module_init(tierscope_sim_init);
 module_exit(tierscope_sim_exit);
 
 MODULE_AUTHOR("Tierscope");
-MODULE_DESCRIPTION("Memory-controller PMUs of the simulated Optane machine");
+MODULE_DESCRIPTION("PMUs of the simulated Optane machine");
 MODULE_LICENSE("GPL");

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <string.h>
+
+#include <linux/tierscope_sim.h>
+
 #include "insn.h"
 
 static bool is_prefix(uint8_t byte)
@@ -34,4 +38,11 @@ bool sim_insn_flushes_tlb(const uint8_t *bytes, size_t n)
 		return bytes[2] == 0x82;
 	}
 	return false;
+}
+
+bool sim_insn_is_sync(const uint8_t *bytes, size_t n)
+{
+	static const uint8_t sync[] = { TIERSCOPE_SIM_SYNC };
+
+	return n == sizeof(sync) && !memcmp(bytes, sync, n);
 }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Which x86-64 instructions make a virtual address mean another page: those
- * that flush the TLB. Before one of them a changed page table need not be
- * seen, and no kernel lets a page be used for something else.
+ * Instructions of the guest's kernel that mean something to the plugin: those
+ * that make a virtual address mean another page, by flushing the TLB (before
+ * one of them a changed page table need not be seen, and no kernel lets a page
+ * be used for something else), and the one by which it is told to count.
  */
 #pragma once
 
@@ -20,3 +21,6 @@
  * operand, INVPCID 66 0F 38 82 /r.
  */
 bool sim_insn_flushes_tlb(const uint8_t *bytes, size_t n);
+
+/** sim_insn_is_sync - is it TIERSCOPE_SIM_SYNC of <linux/tierscope_sim.h>? */
+bool sim_insn_is_sync(const uint8_t *bytes, size_t n);

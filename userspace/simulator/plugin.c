@@ -6,8 +6,10 @@
  *
  * The way of an access, from the cheap to the dear: the vCPU's filter; is the
  * model running; where is it in guest-physical memory; the vCPU's batch; the
- * model, when the batch is full or the guest flushes the vCPU's TLB, which it
- * does at least whenever it changes to another process.
+ * model, when the batch is full, the guest tells it to (TIERSCOPE_SIM_SYNC), or
+ * flushes the vCPU's TLB, which it does at least whenever it changes to another
+ * process. Instructions are counted by blocks of them, and shown at the same
+ * moments.
  */
 #include <errno.h>
 #include <stdarg.h>
@@ -46,6 +48,7 @@ static struct {
 static _Alignas(64) struct {
 	_Alignas(64) struct sim_filter filter;
 	struct sim_batch batch;
+	uint64_t instructions;	/* that the region does not know of yet */
 } vcpus[TIERSCOPE_SIM_VCPUS_MAX];
 
 __attribute__((format(printf, 1, 2)))
@@ -100,6 +103,7 @@ static inline bool is_running(void)
 static void forget(unsigned int vcpu)
 {
 	vcpus[vcpu].batch.n = 0;
+	vcpus[vcpu].instructions = 0;
 	sim_filter_flush(&vcpus[vcpu].filter);
 }
 
@@ -109,18 +113,21 @@ static void forget(unsigned int vcpu)
  */
 static void count(unsigned int vcpu)
 {
-	__u64 *busy = &sim.region->vcpu[vcpu].busy;
+	struct tierscope_sim_vcpu *counts = &sim.region->vcpu[vcpu];
 
-	__atomic_store_n(busy, 1, __ATOMIC_RELAXED);
+	__atomic_store_n(&counts->busy, 1, __ATOMIC_RELAXED);
 	sim_model_enter(sim.model, vcpu);
 	if (is_running()) {
 		sim_model_count(sim.model, vcpu, &vcpus[vcpu].batch);
 		vcpus[vcpu].batch.n = 0;
+		counts->core[TIERSCOPE_SIM_INSTRUCTIONS] +=
+			vcpus[vcpu].instructions;
+		vcpus[vcpu].instructions = 0;
 	} else {
 		forget(vcpu);
 	}
 	sim_model_leave(sim.model, vcpu);
-	__atomic_store_n(busy, 0, __ATOMIC_RELEASE);
+	__atomic_store_n(&counts->busy, 0, __ATOMIC_RELEASE);
 }
 
 static void __attribute__((noinline))
@@ -177,12 +184,47 @@ static void on_access(unsigned int vcpu, qemu_plugin_meminfo_t info,
 		access_line(vcpu, info, vaddr);
 }
 
+/* ---- blocks of instructions ---------------------------------------------- */
+
+static void count_what_waits(unsigned int vcpu)
+{
+	if (vcpus[vcpu].batch.n || vcpus[vcpu].instructions)
+		count(vcpu);
+}
+
 static void on_tlb_flush(unsigned int vcpu, void *data)
 {
 	(void)data;
-	if (vcpus[vcpu].batch.n)
-		count(vcpu);
+	count_what_waits(vcpu);
 	sim_filter_flush(&vcpus[vcpu].filter);
+}
+
+static void on_sync(unsigned int vcpu, void *data)
+{
+	(void)data;
+	count_what_waits(vcpu);
+	sim.region->vcpu[vcpu].syncs++;
+}
+
+/* A block in which an instruction faults is counted in full all the same. */
+static void on_block(unsigned int vcpu, void *instructions)
+{
+	vcpus[vcpu].instructions += (uintptr_t)instructions;
+}
+
+static void on_kernel_instruction(struct qemu_plugin_insn *insn)
+{
+	const void *bytes = qemu_plugin_insn_data(insn);
+	size_t n = qemu_plugin_insn_size(insn);
+
+	if (sim_insn_flushes_tlb(bytes, n))
+		qemu_plugin_register_vcpu_insn_exec_cb(insn, on_tlb_flush,
+						       QEMU_PLUGIN_CB_NO_REGS,
+						       NULL);
+	else if (sim_insn_is_sync(bytes, n))
+		qemu_plugin_register_vcpu_insn_exec_cb(insn, on_sync,
+						       QEMU_PLUGIN_CB_NO_REGS,
+						       NULL);
 }
 
 static void on_translate(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
@@ -191,6 +233,10 @@ static void on_translate(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
 	size_t n = qemu_plugin_tb_n_insns(tb);
 
 	(void)id;
+	if (user)
+		qemu_plugin_register_vcpu_tb_exec_cb(tb, on_block,
+						     QEMU_PLUGIN_CB_NO_REGS,
+						     (void *)n);
 	for (size_t i = 0; i < n; i++) {
 		struct qemu_plugin_insn *insn = qemu_plugin_tb_get_insn(tb, i);
 
@@ -199,11 +245,8 @@ static void on_translate(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
 							 QEMU_PLUGIN_CB_NO_REGS,
 							 QEMU_PLUGIN_MEM_RW,
 							 NULL);
-		else if (sim_insn_flushes_tlb(qemu_plugin_insn_data(insn),
-					      qemu_plugin_insn_size(insn)))
-			qemu_plugin_register_vcpu_insn_exec_cb(insn, on_tlb_flush,
-							       QEMU_PLUGIN_CB_NO_REGS,
-							       NULL);
+		else
+			on_kernel_instruction(insn);
 	}
 }
 

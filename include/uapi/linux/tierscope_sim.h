@@ -8,7 +8,7 @@
  * instruction of the guest, and the counters while the machine runs; all but
  * one: it leaves TIERSCOPE_SIM_CLOCKTICKS at 0, because only the guest knows
  * the guest's time. tierscope_sim.ko makes clock ticks from the guest's clock
- * and dclk_hz. The guest writes `run`, `calibrate_*`, and, only while the
+ * and the rate of each clock. The guest writes `run`, `calibrate_*`, and, only while the
  * model is stopped and quiet, the counters (reset and preset are nothing else).
  * The counters here are 64 bits wide; who shows them as 48 bits cuts them.
  *
@@ -18,6 +18,11 @@
  * full barrier, and waiting until it has seen every `busy` at 0 once: from
  * then on nothing changes. One access is counted wholly or not at all, which
  * is why the identities between the counters hold exactly.
+ *
+ * Sync. Before a vCPU's accesses and instructions are counted, they wait in
+ * the plugin. When its kernel executes TIERSCOPE_SIM_SYNC, a no-op, those of
+ * that vCPU are counted and its `syncs` goes up before the next instruction: so
+ * its own words are exact, if it does not leave the kernel meanwhile.
  *
  * Calibration. While calibrate_pages is not 0, the plugin answers every first
  * guest user access to page i of [calibrate_address, + calibrate_pages pages)
@@ -31,7 +36,7 @@
 #include <linux/types.h>
 
 #define TIERSCOPE_SIM_MAGIC		0x5449455253494d31ULL	/* "TIERSIM1" */
-#define TIERSCOPE_SIM_VERSION		1
+#define TIERSCOPE_SIM_VERSION		2
 #define TIERSCOPE_SIM_REGION_BYTES	(1U << 20)
 
 #define TIERSCOPE_SIM_PCI_VENDOR	0x1af4
@@ -39,15 +44,30 @@
 #define TIERSCOPE_SIM_PCI_BAR		2
 
 #define TIERSCOPE_SIM_SOCKETS_MAX	2
-#define TIERSCOPE_SIM_CHANNELS		6	/* Cascade Lake: 2 controllers x 3 */
+/* Cascade Lake has two memory controllers of three channels each. */
+#define TIERSCOPE_SIM_CONTROLLERS	2
+#define TIERSCOPE_SIM_CONTROLLER_CHANNELS 3
+#define TIERSCOPE_SIM_CHANNELS \
+	(TIERSCOPE_SIM_CONTROLLERS * TIERSCOPE_SIM_CONTROLLER_CHANNELS)
 #define TIERSCOPE_SIM_VCPUS_MAX		16
 #define TIERSCOPE_SIM_CALIBRATE_MAX	512
+
+/* The bytes of nopl 0x4d495354(%rax), which nobody else has a use for. */
+#define TIERSCOPE_SIM_SYNC	0x0f, 0x1f, 0x80, 0x54, 0x53, 0x49, 0x4d
 
 /* An answer to calibration: the access went to no block of the machine. */
 #define TIERSCOPE_SIM_NOWHERE		(~0ULL)
 
 /* The counters of the uncore of Cascade Lake are 48 bits wide. */
 #define TIERSCOPE_SIM_COUNTER_BITS	48
+
+/*
+ * The clock of the cores: the base frequency of a Xeon Platinum 8260L (Intel
+ * ARK). That of the mesh, in which an M2M counts, is not published and taken
+ * to be the same. Both are nominal: nothing of the model depends on them.
+ */
+#define TIERSCOPE_SIM_CORE_HZ		2400000000ULL
+#define TIERSCOPE_SIM_UCLK_HZ		TIERSCOPE_SIM_CORE_HZ
 
 enum tierscope_sim_mode {
 	TIERSCOPE_SIM_DRAM_ONLY,
@@ -70,10 +90,29 @@ enum tierscope_sim_imc {
 };
 
 /*
+ * What a channel adds to the M2M of its controller, which stands between the
+ * mesh and the channels: each request of a last-level cache, once, by what
+ * became of it. (Requests to Optane of whatever origin are in enum
+ * tierscope_sim_imc. An M2M has clock ticks, too, which are not counted here.)
+ */
+enum tierscope_sim_m2m {
+	/* Near memory had the line, as it was in Optane or newer. Without near
+	 * memory: DRAM has it, which Cascade Lake counts as a clean hit.
+	 */
+	TIERSCOPE_SIM_READ_HIT_CLEAN,
+	TIERSCOPE_SIM_READ_HIT_DIRTY,
+	TIERSCOPE_SIM_READ_MISS,	/* Optane has it */
+	TIERSCOPE_SIM_WRITE_TAG,	/* with a tag check of near memory */
+	TIERSCOPE_SIM_WRITE_NO_TAG,	/* without */
+
+	TIERSCOPE_SIM_M2M_COUNTERS,
+};
+
+/*
  * What a vCPU counts: its loads that missed its socket's last-level cache, by
  * where the line came from (in Memory Mode a near-memory hit is DRAM, a miss
- * PMM), and its lookups there, by loads and by stores (which read their line
- * first).
+ * PMM), its lookups there, by loads and by stores (which read their line
+ * first), and its instructions. All of them in user space.
  */
 enum tierscope_sim_core {
 	TIERSCOPE_SIM_LOAD_LOCAL_DRAM,
@@ -82,6 +121,7 @@ enum tierscope_sim_core {
 	TIERSCOPE_SIM_LOAD_REMOTE_PMM,
 	TIERSCOPE_SIM_LLC_READ,		/* lookups, of loads and stores */
 	TIERSCOPE_SIM_LLC_MISS,		/* and those that missed */
+	TIERSCOPE_SIM_INSTRUCTIONS,
 
 	TIERSCOPE_SIM_CORE_COUNTERS,
 };
@@ -93,17 +133,27 @@ enum tierscope_sim_core {
  * @unplaced: accesses that went to no block of the machine (a device's memory
  *	mapped by a process) or that the emulator could not place; they are
  *	counted nowhere else
+ * @syncs: how often TIERSCOPE_SIM_SYNC was executed
  * @reserved: two vCPUs never share a 64-byte line
  */
 struct tierscope_sim_vcpu {
 	__u64 busy;
 	__u64 core[TIERSCOPE_SIM_CORE_COUNTERS];
 	__u64 unplaced;
-	__u64 reserved[8];
+	__u64 syncs;
+	__u64 reserved[6];
 };
 
+/**
+ * struct tierscope_sim_channel - what is counted of one channel
+ * @imc: by enum tierscope_sim_imc
+ * @m2m: by enum tierscope_sim_m2m, for its controller's M2M
+ * @reserved: fills the 64-byte line
+ */
 struct tierscope_sim_channel {
 	__u64 imc[TIERSCOPE_SIM_IMC_COUNTERS];
+	__u64 m2m[TIERSCOPE_SIM_M2M_COUNTERS];
+	__u64 reserved[3];
 };
 
 /**
@@ -125,7 +175,8 @@ struct tierscope_sim_channel {
  * @calibrate_pages: pages, at most TIERSCOPE_SIM_CALIBRATE_MAX; 0 is off
  * @calibrated: guest-physical address of each page, 0 before it is touched
  * @vcpu: by vCPU
- * @channel: by socket and channel
+ * @channel: by socket and channel; channel c is of memory controller
+ *	c / TIERSCOPE_SIM_CONTROLLER_CHANNELS
  */
 struct tierscope_sim_region {
 	__u64 magic;

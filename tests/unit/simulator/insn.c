@@ -48,9 +48,27 @@ static void others_do_not(void)
 		CU_ASSERT(!sim_insn_flushes_tlb(codes[i].bytes, codes[i].n));
 }
 
+static void counts_what_waits(void)
+{
+	static const struct code code = { 7, { 0x0f, 0x1f, 0x80, 'T', 'S', 'I', 'M' } };
+	static const struct code others[] = {
+		{ 7, { 0x0f, 0x1f, 0x80, 0, 0, 0, 0 } },	/* nopl 0(%rax) */
+		{ 7, { 0x0f, 0x1f, 0x81, 'T', 'S', 'I', 'M' } }, /* of %rcx */
+		{ 8, { 0x66, 0x0f, 0x1f, 0x80, 'T', 'S', 'I', 'M' } },
+		{ 3, { 0x0f, 0x1f, 0x80 } },
+		{ 0, { 0 } },
+	};
+
+	CU_ASSERT(sim_insn_is_sync(code.bytes, code.n));
+	CU_ASSERT(!sim_insn_flushes_tlb(code.bytes, code.n));
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+		CU_ASSERT(!sim_insn_is_sync(others[i].bytes, others[i].n));
+}
+
 static const struct suite_test tests[] = {
 	{ "instructions that flush the TLB", flushes },
 	{ "instructions that do not", others_do_not },
+	{ "the instruction by which the guest has all counted", counts_what_waits },
 };
 
 SUITE_MAIN("simulator: insn", tests)
