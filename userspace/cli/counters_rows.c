@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "cli/counters.h"
+#include "report/ratio.h"
 #include "report/run_text.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
@@ -59,7 +60,7 @@ static int add_row(const struct report_stream *stream, const struct counters_mom
 		report_traffic_rate(traffic, TIERSCOPE_ROLE_DRAM_WRITE),
 		report_traffic_rate(traffic, TIERSCOPE_ROLE_PMM_READ),
 		report_traffic_rate(traffic, TIERSCOPE_ROLE_PMM_WRITE),
-		report_traffic_hit_ratio(traffic),
+		report_hit_ratio(traffic),
 		report_traffic_running_lowest(traffic),
 		report_number(at->ticks_lost),
 		report_number(at->samples_lost),

@@ -81,7 +81,7 @@ cp "$WORK/as.csv" "$WORK/by-name.csv"
 same_fields "report by path" report "$WORK/run.tsrun"
 check "both are the same" cmp "$WORK/as.csv" "$WORK/by-name.csv"
 tierscope report --series -f json "$name" >"$WORK/series.json"
-check_equal "the series has fields of its own" "$(fields "$WORK/series.json" | grep -c '^series\.')" 18
+check_equal "the series has fields of its own" "$(fields "$WORK/series.json" | grep -c '^series\.')" 27
 
 # ---- bad input ------------------------------------------------------------------
 missing=$(free_pid)
