@@ -100,6 +100,13 @@ struct report_value report_traffic_bytes(const struct report_traffic *traffic,
 	return value;
 }
 
+/* The count beside it has said why. */
+static struct report_value without_reason(struct report_value value)
+{
+	value.reason = NULL;
+	return value;
+}
+
 struct report_value report_traffic_rate(const struct report_traffic *traffic,
 					unsigned int slot)
 {
@@ -107,7 +114,7 @@ struct report_value report_traffic_rate(const struct report_traffic *traffic,
 	double rate;
 
 	if (!report_traffic_have(traffic, REPORT_SLOT_BIT(slot), &value))
-		return value;
+		return without_reason(value);
 	if (report_per_second(traffic->count[slot] * TIERSCOPE_LINE_BYTES,
 			      traffic->span_ns[slot], &rate) < 0)
 		return report_not_measured("no time went by");
@@ -131,7 +138,7 @@ struct report_value report_traffic_running(const struct report_traffic *traffic,
 	double share;
 
 	if (!report_traffic_have(traffic, REPORT_SLOT_BIT(slot), &value))
-		return value;
+		return without_reason(value);
 	if (report_quotient((double)traffic->running_ns[slot],
 			    (double)traffic->enabled_ns[slot], &share) < 0)
 		return report_not_measured("the counter was never enabled");
