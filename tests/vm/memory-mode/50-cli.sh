@@ -79,7 +79,7 @@ check_equal "counters end after a duration" "$(tierscope counters --interval 50m
 # cursor goes back up over the five lines of the one before.
 TERM=xterm script -qc "stty cols 300; tierscope counters --interval 50ms --count 3" /dev/null >"$WORK/terminal"
 check_equal "on a terminal the table stays in its place" \
-	"$(grep -o $'\e\\[[0-9]*A' "$WORK/terminal" | tr -d '\e' | tr '\n' ' ')" "[5A [5A "
+	"$(grep -o $'\e\\[[0-9]*A' "$WORK/terminal" | tr -d $'\e' | tr '\n' ' ')" "[5A [5A "
 check_equal "with one heading a table" "$(grep -c "^socket .*hit ratio" "$WORK/terminal")" 3
 check "on one that cannot do that rows follow one another" test -z "$(TERM=dumb script -qc \
 	"tierscope counters --interval 50ms --count 2" /dev/null | grep $'\e')"
