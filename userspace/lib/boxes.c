@@ -66,3 +66,10 @@ int tierscope_boxes_find(struct tierscope *ts, struct tierscope_boxes *ret)
 	*ret = boxes;
 	return 0;
 }
+
+bool tierscope_box_is_populated(const struct tierscope_box_pmu *pmu,
+				enum tierscope_generation generation)
+{
+	return pmu->box != TIERSCOPE_BOX_IMC ||
+	       tierscope_generation_has_channel(generation, pmu->unit);
+}

@@ -6,6 +6,7 @@
 
 #include <tierscope/tierscope.h>
 
+#include "generation.h"
 #include "pmu.h"
 
 #define TIERSCOPE_BOX_BIT(box)	(1U << (box))
@@ -36,3 +37,7 @@ void tierscope_boxes_clear(struct tierscope_boxes *boxes);
 /* "uncore_imc_3" is number 3 of TIERSCOPE_BOX_IMC. -EINVAL for other PMUs. */
 int tierscope_box_of(const char *pmu, enum tierscope_box *ret_box,
 		     unsigned int *ret_unit);
+
+/* Whether there can be DIMMs behind it. */
+bool tierscope_box_is_populated(const struct tierscope_box_pmu *pmu,
+				enum tierscope_generation generation);

@@ -9,6 +9,13 @@
  *   SPR  SPR/events/sapphirerapids_uncore.json
  *   EMR  EMR/events/emeraldrapids_uncore.json. It still lists the events of
  *        Optane, which its core events and metrics have given up: left out.
+ * and, where it says KERNEL, the Linux driver's events of the free-running
+ * counters (arch/x86/events/intel/uncore_snbep.c,
+ * icx_uncore_imc_freerunning_events, named as there). They count lines of 64
+ * bytes, whatever the .scale files say: those were 16 times too small before
+ * Linux 5.10 (commit 8191016a026b), and nobody reads them here. Sapphire
+ * Rapids' free-running counters have no traffic.
+ *
  * libpfm4 knows some of these events too; a unit test compares.
  */
 #include <stddef.h>
@@ -24,9 +31,11 @@
 
 #define IMC		TIERSCOPE_BOX_IMC
 #define M2M		TIERSCOPE_BOX_M2M
+#define FREE_RUNNING	TIERSCOPE_BOX_IMC_FREE_RUNNING
 
 #define MAIN		TIERSCOPE_LISTING_MAIN
 #define EXPERIMENTAL	TIERSCOPE_LISTING_EXPERIMENTAL
+#define KERNEL		TIERSCOPE_LISTING_KERNEL
 
 /* Of two rows for one role the first is the better one. */
 static const struct tierscope_encoding encodings[] = {
@@ -41,6 +50,8 @@ static const struct tierscope_encoding encodings[] = {
 	{ SKX | CLX | CPX, TIERSCOPE_ROLE_DRAM_READ,
 	  IMC, 0x04, 0x03, MAIN, "UNC_M_CAS_COUNT.RD" },
 	{ ICX, TIERSCOPE_ROLE_DRAM_READ,
+	  FREE_RUNNING, 0xff, 0x20, KERNEL, "read" },
+	{ ICX, TIERSCOPE_ROLE_DRAM_READ,
 	  IMC, 0x04, 0x0f, MAIN, "UNC_M_CAS_COUNT.RD" },
 	{ SPR | EMR, TIERSCOPE_ROLE_DRAM_READ,
 	  IMC, 0x05, 0xcf, MAIN, "UNC_M_CAS_COUNT.RD" },
@@ -48,11 +59,17 @@ static const struct tierscope_encoding encodings[] = {
 	{ SKX | CLX | CPX, TIERSCOPE_ROLE_DRAM_WRITE,
 	  IMC, 0x04, 0x0c, MAIN, "UNC_M_CAS_COUNT.WR" },
 	{ ICX, TIERSCOPE_ROLE_DRAM_WRITE,
+	  FREE_RUNNING, 0xff, 0x21, KERNEL, "write" },
+	{ ICX, TIERSCOPE_ROLE_DRAM_WRITE,
 	  IMC, 0x04, 0x30, MAIN, "UNC_M_CAS_COUNT.WR" },
 	{ SPR | EMR, TIERSCOPE_ROLE_DRAM_WRITE,
 	  IMC, 0x05, 0xf0, MAIN, "UNC_M_CAS_COUNT.WR" },
 
 	/* Requests that enter the queues to Optane, 64 bytes each. */
+	{ ICX, TIERSCOPE_ROLE_PMM_READ,
+	  FREE_RUNNING, 0xff, 0x30, KERNEL, "ddrt_read" },
+	{ ICX, TIERSCOPE_ROLE_PMM_WRITE,
+	  FREE_RUNNING, 0xff, 0x31, KERNEL, "ddrt_write" },
 	{ CLX | CPX | ICX | SPR, TIERSCOPE_ROLE_PMM_READ,
 	  IMC, 0xe3, 0x00, MAIN, "UNC_M_PMM_RPQ_INSERTS" },
 	{ CLX | CPX | ICX | SPR, TIERSCOPE_ROLE_PMM_WRITE,
@@ -102,15 +119,30 @@ static const struct tierscope_encoding encodings[] = {
 	  M2M, 0x25, 0x1880, MAIN, "UNC_M2M_IMC_WRITES.TO_PMM" },
 };
 
-const struct tierscope_encoding *
-tierscope_encoding_find(enum tierscope_generation generation,
-			enum tierscope_role role, uint32_t boxes)
+static const struct tierscope_encoding *
+find_from(size_t first, enum tierscope_generation generation,
+	  enum tierscope_role role, uint32_t boxes)
 {
-	for (size_t i = 0; i < sizeof(encodings) / sizeof(encodings[0]); i++)
+	for (size_t i = first; i < sizeof(encodings) / sizeof(encodings[0]); i++)
 		if (encodings[i].role == role &&
 		    boxes & TIERSCOPE_BOX_BIT(encodings[i].box) &&
 		    encodings[i].generations &
 		    TIERSCOPE_GENERATION_BIT(generation))
 			return &encodings[i];
 	return NULL;
+}
+
+const struct tierscope_encoding *
+tierscope_encoding_find(enum tierscope_generation generation,
+			enum tierscope_role role, uint32_t boxes)
+{
+	return find_from(0, generation, role, boxes);
+}
+
+const struct tierscope_encoding *
+tierscope_encoding_next(const struct tierscope_encoding *encoding,
+			enum tierscope_generation generation)
+{
+	return find_from(encoding - encodings + 1, generation, encoding->role,
+			 TIERSCOPE_BOXES_ALL);
 }

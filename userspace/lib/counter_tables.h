@@ -7,16 +7,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include <tierscope/tierscope.h>
+#include <tierscope/events.h>
 
 #include "boxes.h"
 #include "generation.h"
-
-enum tierscope_listing {
-	TIERSCOPE_LISTING_MAIN,
-	/* In the list of those that Intel does not vouch for. */
-	TIERSCOPE_LISTING_EXPERIMENTAL,
-};
 
 /**
  * struct tierscope_encoding - one event
@@ -24,7 +18,7 @@ enum tierscope_listing {
  * @role: what it means
  * @box: who counts it
  * @event, @umask: to be placed by the format/ files of the PMU
- * @listing: which list of Intel's has it
+ * @listing: who has it in a list
  * @name: in that list
  */
 struct tierscope_encoding {
@@ -46,3 +40,8 @@ struct tierscope_encoding {
 const struct tierscope_encoding *
 tierscope_encoding_find(enum tierscope_generation generation,
 			enum tierscope_role role, uint32_t boxes);
+
+/* The next best after @encoding, or NULL. */
+const struct tierscope_encoding *
+tierscope_encoding_next(const struct tierscope_encoding *encoding,
+			enum tierscope_generation generation);

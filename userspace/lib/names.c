@@ -5,7 +5,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include <tierscope/tierscope.h>
+#include <tierscope/events.h>
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
@@ -52,6 +52,25 @@ static const char *const boxes[] = {
 	[TIERSCOPE_BOX_IMC_FREE_RUNNING] = "imc_free_running",
 };
 
+static const char *const task_roles[] = {
+	[TIERSCOPE_TASK_LOAD_LOCAL_DRAM] = "load.local_dram",
+	[TIERSCOPE_TASK_LOAD_REMOTE_DRAM] = "load.remote_dram",
+	[TIERSCOPE_TASK_LOAD_LOCAL_PMM] = "load.local_pmm",
+	[TIERSCOPE_TASK_LOAD_REMOTE_PMM] = "load.remote_pmm",
+	[TIERSCOPE_TASK_LOAD_L3_MISS] = "load.l3_miss",
+	[TIERSCOPE_TASK_INSTRUCTIONS] = "instructions",
+	[TIERSCOPE_TASK_CYCLES] = "cycles",
+};
+
+static const char *const listings[] = {
+	[TIERSCOPE_LISTING_MAIN] = "listed",
+	[TIERSCOPE_LISTING_EXPERIMENTAL] = "experimental",
+	[TIERSCOPE_LISTING_ASSUMED] = "assumed",
+	[TIERSCOPE_LISTING_KERNEL] = "kernel",
+	[TIERSCOPE_LISTING_LIBPFM] = "libpfm4",
+	[TIERSCOPE_LISTING_NONE] = "none",
+};
+
 static const char *const reasons[] = {
 	[TIERSCOPE_WATCH_REASON_EXIT] = "exit",
 	[TIERSCOPE_WATCH_REASON_EXEC] = "exec",
@@ -62,6 +81,8 @@ _Static_assert(COUNT(tiers) == __TIERSCOPE_TIER_MAX, "a tier has no name");
 _Static_assert(COUNT(kinds) == __TIERSCOPE_KIND_MAX, "a kind has no name");
 _Static_assert(COUNT(roles) == TIERSCOPE_ROLES, "a role has no name");
 _Static_assert(COUNT(boxes) == TIERSCOPE_BOXES, "a box has no name");
+_Static_assert(COUNT(task_roles) == TIERSCOPE_TASK_ROLES, "a role has no name");
+_Static_assert(COUNT(listings) == TIERSCOPE_LISTINGS, "a listing has no name");
 _Static_assert(COUNT(reasons) == __TIERSCOPE_WATCH_REASON_MAX,
 	       "a reason has no name");
 
@@ -108,6 +129,16 @@ const char *tierscope_box_name(enum tierscope_box box)
 	return name_of(boxes, COUNT(boxes), box);
 }
 
+const char *tierscope_task_role_name(enum tierscope_task_role role)
+{
+	return name_of(task_roles, COUNT(task_roles), role);
+}
+
+const char *tierscope_listing_name(enum tierscope_listing listing)
+{
+	return name_of(listings, COUNT(listings), listing);
+}
+
 int tierscope_tier_from_name(const char *name, enum tierscope_tier *ret)
 {
 	unsigned int value;
@@ -132,6 +163,17 @@ int tierscope_role_from_name(const char *name, enum tierscope_role *ret)
 {
 	unsigned int value;
 	int error = value_of(roles, COUNT(roles), name, &value);
+
+	if (!error)
+		*ret = value;
+	return error;
+}
+
+int tierscope_task_role_from_name(const char *name,
+				  enum tierscope_task_role *ret)
+{
+	unsigned int value;
+	int error = value_of(task_roles, COUNT(task_roles), name, &value);
 
 	if (!error)
 		*ret = value;

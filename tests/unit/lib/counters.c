@@ -218,6 +218,9 @@ static void test_odd_m2m(void)
 	tree_write(&tree, DEVICES "uncore_m2m_0/format/umask", "config:8-15\n");
 	counters = resolve(tree.path, TIERSCOPE_ROLES_ALL);
 	CU_ASSERT_EQUAL_FATAL(counters->n, 9);
+	/* No free-running counters: the channels count traffic too. */
+	CU_ASSERT_EQUAL(counters->counters[1].config, 0x0f04);
+	CU_ASSERT_EQUAL(counters->counters[3].config, 0x00e3);
 	CU_ASSERT_EQUAL(counters->counters[8].role, TIERSCOPE_ROLE_M2M_READ_HIT);
 	tierscope_counters_free(counters);
 
@@ -247,6 +250,72 @@ static void test_some_of_a_real_one(void)
 
 	counters = resolve(FIXTURES "/sysfs-cascade-lake", 0);
 	CU_ASSERT_EQUAL(counters->n, 0);
+	tierscope_counters_free(counters);
+}
+
+/* Traffic from the counters that run on their own, so that nothing takes turns;
+ * and no box without a channel. */
+static void test_ice_lake(void)
+{
+	static const uint32_t traffic =
+		TIERSCOPE_ROLE_BIT(TIERSCOPE_ROLE_DRAM_READ) |
+		TIERSCOPE_ROLE_BIT(TIERSCOPE_ROLE_DRAM_WRITE) |
+		TIERSCOPE_ROLE_BIT(TIERSCOPE_ROLE_PMM_READ) |
+		TIERSCOPE_ROLE_BIT(TIERSCOPE_ROLE_PMM_WRITE);
+	static const uint64_t free_running[] = {
+		[TIERSCOPE_ROLE_DRAM_READ] = 0x20ff,
+		[TIERSCOPE_ROLE_DRAM_WRITE] = 0x21ff,
+		[TIERSCOPE_ROLE_PMM_READ] = 0x30ff,
+		[TIERSCOPE_ROLE_PMM_WRITE] = 0x31ff,
+	};
+	unsigned int of_box[TIERSCOPE_BOXES] = { 0 };
+	struct tierscope_counters *counters;
+
+	counters = resolve(FIXTURES "/sysfs-ice-lake", TIERSCOPE_ROLES_ALL);
+	for (size_t i = 0; i < counters->n; i++) {
+		const struct tierscope_counter *counter = &counters->counters[i];
+		bool is_traffic = traffic & TIERSCOPE_ROLE_BIT(counter->role);
+		enum tierscope_box box = TIERSCOPE_BOXES;
+
+		CU_ASSERT_EQUAL_FATAL(tierscope_counter_box(counter, &box), 0);
+		CU_ASSERT_EQUAL(box == TIERSCOPE_BOX_IMC_FREE_RUNNING, is_traffic);
+		if (is_traffic)
+			CU_ASSERT_EQUAL(counter->config,
+					free_running[counter->role]);
+		if (box == TIERSCOPE_BOX_IMC)
+			CU_ASSERT_NOT_EQUAL(counter->unit % 3, 2);
+		of_box[box]++;
+	}
+	/* Two sockets; four programmable counters a box. */
+	CU_ASSERT_EQUAL(of_box[TIERSCOPE_BOX_IMC], 2 * 8 * 4);
+	CU_ASSERT_EQUAL(of_box[TIERSCOPE_BOX_M2M], 2 * 4 * 4);
+	CU_ASSERT_EQUAL(of_box[TIERSCOPE_BOX_IMC_FREE_RUNNING], 2 * 4 * 4);
+	tierscope_counters_free(counters);
+}
+
+static void test_sapphire_rapids(void)
+{
+	static const uint64_t spr[TIERSCOPE_ROLES] = {
+		[TIERSCOPE_ROLE_CLOCKTICKS] = 0x0101,
+		[TIERSCOPE_ROLE_DRAM_READ] = 0xcf05,
+		[TIERSCOPE_ROLE_DRAM_WRITE] = 0xf005,
+		[TIERSCOPE_ROLE_PMM_READ] = 0x00e3,
+		[TIERSCOPE_ROLE_PMM_WRITE] = 0x00e7,
+		[TIERSCOPE_ROLE_TAG_HIT] = 0x01d3,
+		[TIERSCOPE_ROLE_TAG_MISS_CLEAN] = 0x02d3,
+		[TIERSCOPE_ROLE_TAG_MISS_DIRTY] = 0x04d3,
+		[TIERSCOPE_ROLE_M2M_READ_HIT] = 0x031f,
+		[TIERSCOPE_ROLE_M2M_WRITE_NI] = 0x1a00000025,
+		[TIERSCOPE_ROLE_M2M_READ_PMM] = 0x300002024,
+		[TIERSCOPE_ROLE_M2M_WRITE_PMM] = 0x1800008025,
+	};
+	struct tierscope_counters *counters;
+
+	counters = resolve(FIXTURES "/sysfs-sapphire-rapids", TIERSCOPE_ROLES_ALL);
+	CU_ASSERT_EQUAL(counters->n, 2 * (8 * 8 + 4 * 4));
+	for (size_t i = 0; i < counters->n; i++)
+		CU_ASSERT_EQUAL(counters->counters[i].config,
+				spr[counters->counters[i].role]);
 	tierscope_counters_free(counters);
 }
 
@@ -317,6 +386,8 @@ static const struct suite_test tests[] = {
 	{ "all counters of a Cascade Lake", test_all_of_cascade_lake },
 	{ "some counters of a Cascade Lake", test_some_of_a_real_one },
 	{ "M2M boxes that cannot be told", test_odd_m2m },
+	{ "an Ice Lake-SP needs no turns", test_ice_lake },
+	{ "a Sapphire Rapids", test_sapphire_rapids },
 	{ "refusals", test_refusals },
 };
 

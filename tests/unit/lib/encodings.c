@@ -8,6 +8,7 @@
 #include <perfmon/pfmlib.h>
 
 #include "lib/counter_tables.h"
+#include "lib/pfm.h"
 
 #include "suite.h"
 
@@ -69,6 +70,23 @@ static const struct known may[] = {
 	  "spr_unc_imc0::UNC_M_TAGCHK:HIT" },
 };
 
+/* Of boxes other than the channels. */
+static const struct known must_m2m[] = {
+	{ TIERSCOPE_GENERATION_SKX, TIERSCOPE_ROLE_M2M_WRITE_NI,
+	  "skx_unc_m2m0::UNC_M2_IMC_WRITES:NI" },
+	{ TIERSCOPE_GENERATION_CLX, TIERSCOPE_ROLE_M2M_WRITE_NI,
+	  "skx_unc_m2m0::UNC_M2_IMC_WRITES:NI" },
+};
+
+static const struct known may_m2m[] = {
+	{ TIERSCOPE_GENERATION_ICX, TIERSCOPE_ROLE_M2M_READ_PMM,
+	  "icx_unc_m2m0::UNC_M2M_IMC_READS:TO_PMM" },
+	{ TIERSCOPE_GENERATION_ICX, TIERSCOPE_ROLE_M2M_WRITE_PMM,
+	  "icx_unc_m2m0::UNC_M2M_IMC_WRITES:TO_PMM" },
+	{ TIERSCOPE_GENERATION_ICX, TIERSCOPE_ROLE_M2M_WRITE_NI,
+	  "icx_unc_m2m0::UNC_M2M_IMC_WRITES:NI" },
+};
+
 /* The code that libpfm4 gives, or PFM_ERR_. */
 static int encode(const char *event, uint64_t *ret)
 {
@@ -83,39 +101,111 @@ static int encode(const char *event, uint64_t *ret)
 	return status;
 }
 
-static void compare(const struct known *known, uint64_t code)
+static void compare(const struct known *known, enum tierscope_box box,
+		    uint64_t code)
 {
 	const struct tierscope_encoding *ours =
 		tierscope_encoding_find(known->generation, known->role,
-					TIERSCOPE_BOX_BIT(TIERSCOPE_BOX_IMC));
+					TIERSCOPE_BOX_BIT(box));
 
 	CU_ASSERT_PTR_NOT_NULL_FATAL(ours);
-	/* It adds the enable bit of the register, above event and umask. */
-	CU_ASSERT_EQUAL(code & 0xffff, ours->event | ours->umask << 8);
+	/* It adds the enable bit of the register, above event and umask. The
+	 * upper half of a longer umask begins at bit 32. */
+	CU_ASSERT_EQUAL(code & 0xff0000ffff,
+			ours->event | (ours->umask & 0xff) << 8 |
+			(ours->umask >> 8) << 32);
 }
+
+static void compare_must(const struct known *known, size_t n,
+			 enum tierscope_box box)
+{
+	for (size_t i = 0; i < n; i++) {
+		uint64_t code = 0;
+
+		CU_ASSERT_EQUAL_FATAL(encode(known[i].event, &code),
+				      PFM_SUCCESS);
+		compare(&known[i], box, code);
+	}
+}
+
+static void compare_may(const struct known *known, size_t n,
+			enum tierscope_box box)
+{
+	for (size_t i = 0; i < n; i++) {
+		uint64_t code = 0;
+		int status = encode(known[i].event, &code);
+
+		if (status == PFM_SUCCESS)
+			compare(&known[i], box, code);
+		else
+			CU_ASSERT_EQUAL(status, PFM_ERR_NOTFOUND);
+	}
+}
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 static void test_must(void)
 {
-	for (size_t i = 0; i < sizeof(must) / sizeof(must[0]); i++) {
-		uint64_t code = 0;
-
-		CU_ASSERT_EQUAL_FATAL(encode(must[i].event, &code),
-				      PFM_SUCCESS);
-		compare(&must[i], code);
-	}
+	compare_must(must, COUNT(must), TIERSCOPE_BOX_IMC);
+	compare_must(must_m2m, COUNT(must_m2m), TIERSCOPE_BOX_M2M);
 }
 
 static void test_may(void)
 {
-	for (size_t i = 0; i < sizeof(may) / sizeof(may[0]); i++) {
-		uint64_t code = 0;
-		int status = encode(may[i].event, &code);
+	compare_may(may, COUNT(may), TIERSCOPE_BOX_IMC);
+	compare_may(may_m2m, COUNT(may_m2m), TIERSCOPE_BOX_M2M);
+}
 
-		if (status == PFM_SUCCESS)
-			compare(&may[i], code);
-		else
-			CU_ASSERT_EQUAL(status, PFM_ERR_NOTFOUND);
+/* What a core counts: our way through its lists ends where its encoder does,
+ * and where Intel's lists do. */
+static void test_core(void)
+{
+	static const char *const cores[] = { "skx", "clx", "icx", "spr" };
+	static const struct {
+		const char *event, *umask;
+		uint64_t code;
+		bool optane;
+	} events[] = {
+		{ "MEM_LOAD_L3_MISS_RETIRED", "LOCAL_DRAM", 0x01d3, false },
+		{ "MEM_LOAD_L3_MISS_RETIRED", "REMOTE_DRAM", 0x02d3, false },
+		{ "MEM_LOAD_L3_MISS_RETIRED", "REMOTE_PMM", 0x10d3, true },
+		{ "MEM_LOAD_RETIRED", "LOCAL_PMM", 0x80d1, true },
+		{ "MEM_LOAD_RETIRED", "L3_MISS", 0x20d1, false },
+		{ "INST_RETIRED", "ANY_P", 0x00c0, false },
+		{ "CPU_CLK_UNHALTED", "THREAD_P", 0x003c, false },
+	};
+
+	for (size_t i = 0; i < COUNT(cores); i++) {
+		for (size_t k = 0; k < COUNT(events); k++) {
+			uint64_t ours = 99, theirs = 0;
+			char name[96];
+			int error = tierscope_pfm_find(cores[i], events[k].event,
+						       events[k].umask, &ours);
+
+			if (events[k].optane && i == 0) {
+				CU_ASSERT_EQUAL(error, -ENOENT);
+				CU_ASSERT_EQUAL(ours, 99);
+				continue;
+			}
+			CU_ASSERT_EQUAL(error, 0);
+			CU_ASSERT_EQUAL(ours, events[k].code);
+			snprintf(name, sizeof(name), "%s::%s:%s", cores[i],
+				 events[k].event, events[k].umask);
+			/* Its Skylake's cycles have no umask to give. */
+			if (encode(name, &theirs) != PFM_SUCCESS) {
+				snprintf(name, sizeof(name), "%s::%s", cores[i],
+					 events[k].event);
+				CU_ASSERT_EQUAL(encode(name, &theirs), PFM_SUCCESS);
+				CU_ASSERT_EQUAL(ours >> 8, 0);
+			}
+			/* Rings, interrupt and enable are above. */
+			CU_ASSERT_EQUAL(theirs & 0xffff, ours);
+		}
 	}
+	CU_ASSERT_EQUAL(tierscope_pfm_find("no_such_core", "A", "B",
+					   &(uint64_t){ 0 }), -ENODEV);
+	CU_ASSERT_EQUAL(tierscope_pfm_find("clx", "A", "B", &(uint64_t){ 0 }),
+			-ENOENT);
 }
 
 /* The comparison itself can fail: read and write are told apart. */
@@ -170,6 +260,7 @@ static void test_table(void)
 static const struct suite_test tests[] = {
 	{ "what libpfm4 knows is the same", test_must },
 	{ "what a newer one knows is the same", test_may },
+	{ "what a core counts is the same", test_core },
 	{ "libpfm4 tells events apart", test_apart },
 	{ "the table is whole", test_table },
 };
