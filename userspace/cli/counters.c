@@ -9,6 +9,7 @@
 
 enum {
 	OPTION_COUNT = 'n',
+	OPTION_EVENT = 'e',
 	OPTION_FORMAT = 'f',
 	OPTION_GROUP = 'g',
 	OPTION_INTERVAL = 'i',
@@ -62,6 +63,24 @@ static int add_roles(const struct cli_command *command, const char *argument,
 			return cli_usage(command, "role '%s' is not shown here", word);
 		options->roles |= TIERSCOPE_ROLE_BIT(role);
 	}
+	return 0;
+}
+
+static int add_event(const struct cli_command *command, const char *argument,
+		     struct counters_options *options)
+{
+	if (!*argument)
+		return cli_usage(command, "an event is missing: such as uncore_imc/event=0xd3,umask=0x01/");
+	if (strlen(argument) > COUNTERS_EVENT_MAX)
+		return cli_usage(command, "event '%s' is longer than %d bytes",
+				 argument, COUNTERS_EVENT_MAX);
+	if (options->n_events == REPORT_EVENTS_MAX)
+		return cli_usage(command, "more than %d events: '%s' is one too many",
+				 REPORT_EVENTS_MAX, argument);
+	for (size_t i = 0; i < options->n_events; i++)
+		if (!strcmp(options->events[i], argument))
+			return cli_usage(command, "event '%s' is there twice", argument);
+	options->events[options->n_events++] = argument;
 	return 0;
 }
 
@@ -119,6 +138,8 @@ static int option(const struct cli_command *command, int id,
 		return add_group(command, argument, options);
 	case OPTION_ROLES:
 		return add_roles(command, argument, options);
+	case OPTION_EVENT:
+		return add_event(command, argument, options);
 	case OPTION_PER:
 		return set_per(command, argument, &options->per);
 	case OPTION_FORMAT:
@@ -151,6 +172,10 @@ static int run(const struct cli_command *command, int argc, char **argv)
 		return cli_usage(command, "there is nothing to do with '%s'", argv[first]);
 	if (!counters_slots(&options))
 		options.roles = COUNTERS_ROLES;
+	if (options.per == COUNTERS_PER_CHANNEL)
+		options.roles &= ~TIERSCOPE_ROLES_M2M;
+	if (!counters_slots(&options))
+		return cli_usage(command, "what M2M boxes count has no channel: take --per controller");
 	return counters_show(&options);
 }
 
@@ -160,6 +185,7 @@ static const struct cli_option options_list[] = {
 	{ OPTION_DURATION, "duration", "DURATION", "end with the first sample that is as late" },
 	{ OPTION_GROUP, "group", "NAME", "bandwidth or tags, which take no turns, or all (the default)" },
 	{ OPTION_ROLES, "roles", "LIST", "count these, such as dram.read,pmm.read; also with --group" },
+	{ OPTION_EVENT, "event", "EVENT", "count this, such as uncore_imc/event=0xd3,umask=0x01/; again for more" },
 	{ OPTION_PER, "per", "WHAT", "a row for each system, socket, controller or channel" },
 	{ OPTION_FORMAT, "format", "table|jsonl|csv", "table for people (the default), raw base units in the others" },
 };
@@ -191,6 +217,9 @@ const struct cli_command cli_counters = {
 		"  pmm_read   of pmm.read and all misses\n"
 		"  pmm_write  of pmm.write and dirty misses\n"
 		"  pmm        of pmm.read + pmm.write and clean + 2 dirty misses\n\n"
+		"An event is written as for perf: a PMU, and fields of its format/ between\n"
+		"slashes; uncore_imc is all channels, uncore_imc_3 that one. Its columns begin\n"
+		"with its text.\n\n"
 		"roles: dram.read dram.write pmm.read pmm.write tag.hit tag.miss_clean\n"
 		"tag.miss_dirty m2m.read_hit m2m.write_ni m2m.read_pmm m2m.write_pmm",
 	.options = options_list,

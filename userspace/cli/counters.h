@@ -12,6 +12,9 @@
 /* A clock would only take a turn from those that have a column. */
 #define COUNTERS_ROLES (TIERSCOPE_ROLES_ALL & ~TIERSCOPE_ROLE_BIT(TIERSCOPE_ROLE_CLOCKTICKS))
 
+/* Names of columns are made of it. */
+#define COUNTERS_EVENT_MAX 128
+
 /* What has a row. */
 enum counters_per {
 	COUNTERS_PER_DEFAULT,	/* each socket, and one for all */

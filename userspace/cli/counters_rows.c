@@ -163,8 +163,8 @@ static void add_events(struct counters_view *view,
 		const char *event = options->events[i];
 
 		for (size_t k = 0; k < 3; k++)
-			snprintf(view->names[i][k], COUNTERS_NAME_MAX, "%.130s_%s",
-				 event, units[k]);
+			snprintf(view->names[i][k], COUNTERS_NAME_MAX, "%.*s_%s",
+				 COUNTERS_EVENT_MAX, event, units[k]);
 		add(view, (struct report_column){ view->names[i][0], event,
 			REPORT_INTEGER, REPORT_NO_TABLE }, count_of, REPORT_EVENT(i));
 		add(view, (struct report_column){ view->names[i][1], event,

@@ -12,7 +12,7 @@
 
 /* Three a slot, and those that are made of several or of none. */
 #define COUNTERS_COLUMNS_MAX (3 * REPORT_SLOTS + 32)
-#define COUNTERS_NAME_MAX 160
+#define COUNTERS_NAME_MAX (COUNTERS_EVENT_MAX + 32)
 
 /* One sample's frame, the same for each of its rows. */
 struct counters_moment {

@@ -10,8 +10,8 @@
 
 #include "cli/command.h"
 #include "cli/counters_live.h"
-#include "cli/counters_place.h"
 #include "cli/counters_rows.h"
+#include "cli/counters_sources.h"
 #include "cli/machine.h"
 #include "cli/message.h"
 #include "cli/stop.h"
@@ -30,7 +30,7 @@
 struct showing {
 	const struct counters_options *options;
 	struct cli_machine machine;
-	struct tierscope_counters *counters;
+	struct counters_sources sources;
 	struct tierscope_sampler *sampler;
 	struct report_tracker *tracker;
 	sigset_t let_in;
@@ -242,40 +242,6 @@ static int show_samples(struct showing *showing)
 	return r < 0 ? cli_output_failed(r) : CLI_OK;
 }
 
-/* What is counted, and where each count goes. Returns the exit status. */
-static int prepare(struct showing *showing)
-{
-	const struct counters_options *options = showing->options;
-	struct report_source *sources = NULL;
-	unsigned int *slots;
-	int status;
-
-	if (tierscope_counters_resolve(showing->machine.ts, options->roles,
-				       &showing->counters) < 0) {
-		cli_error("%s", tierscope_error(showing->machine.ts));
-		return CLI_FAILURE;
-	}
-	slots = calloc(showing->counters->n + 1, sizeof(*slots));
-	if (!slots)
-		return cli_oom();
-	for (size_t i = 0; i < showing->counters->n; i++)
-		slots[i] = showing->counters->counters[i].role;
-	status = counters_place(showing->machine.ts, options->per,
-				showing->counters, slots, &sources);
-	if (!status && showing->counters->n > TIERSCOPE_COUNTERS_MAX) {
-		cli_error("%zu counters are more than one sampler may have, %u: ask for fewer events",
-			  showing->counters->n, TIERSCOPE_COUNTERS_MAX);
-		status = CLI_FAILURE;
-	}
-	if (!status && report_tracker_new_of(sources, showing->counters->n,
-					     showing->view.slots,
-					     &showing->tracker) < 0)
-		status = cli_oom();
-	free(slots);
-	free(sources);
-	return status;
-}
-
 int counters_show(const struct counters_options *options)
 {
 	struct showing showing = {
@@ -295,10 +261,16 @@ int counters_show(const struct counters_options *options)
 	showing.stream.n_columns = showing.view.n;
 	status = cli_machine_read(&showing.machine);
 	if (!status)
-		status = prepare(&showing);
+		status = counters_sources_find(showing.machine.ts, options,
+					       &showing.sources);
+	if (!status && report_tracker_new_of(showing.sources.of,
+					     showing.sources.counters.n,
+					     showing.view.slots,
+					     &showing.tracker) < 0)
+		status = cli_oom();
 	if (!status) {
 		stop_catch(&showing.let_in);
-		if (tierscope_sampler_new(showing.machine.ts, showing.counters,
+		if (tierscope_sampler_new(showing.machine.ts, &showing.sources.counters,
 					  options->interval_ns, &showing.sampler) < 0) {
 			cli_error("%s", tierscope_error(showing.machine.ts));
 			status = CLI_FAILURE;
@@ -309,8 +281,7 @@ int counters_show(const struct counters_options *options)
 	report_tracker_free(showing.tracker);
 	if (showing.sampler)
 		tierscope_sampler_free(showing.sampler);
-	if (showing.counters)
-		tierscope_counters_free(showing.counters);
+	counters_sources_clear(&showing.sources);
 	cli_machine_clear(&showing.machine);
 	return status;
 }

@@ -195,6 +195,8 @@ static void wrong_command_lines_end_with_2(void)
 		{ "counters --duration 1x", "'1x'" },
 		{ "counters --group nothing", "'nothing'" },
 		{ "counters --per dimm", "'dimm'" },
+		{ "counters --per channel --roles m2m.read_hit", "--per controller" },
+		{ "counters --event a/b/ --event a/b/", "twice" },
 		{ "counters --format xml", "'xml'" },
 		{ "counters --roles dram.read,nothing", "'nothing'" },
 		{ "counters --roles clockticks", "'clockticks'" },
