@@ -7,14 +7,12 @@
 #include "clock.h"
 
 static DEFINE_SEQLOCK(lock);	/* innermost: nothing is taken under it */
-static u64 rate_hz;
-static u64 base_ticks;		/* what the counter was set to */
+static u64 base_ticks;		/* what the counters were set to */
 static u64 run_ns;		/* how long it has run since, until started_ns */
 static u64 started_ns;		/* when it was started, 0 while it stands */
 
-void tierscope_sim_clock_init(u64 hz)
+void tierscope_sim_clock_init(void)
 {
-	rate_hz = hz;
 	base_ticks = 0;
 	run_ns = 0;
 	started_ns = 0;
@@ -53,7 +51,7 @@ void tierscope_sim_clock_set(u64 ticks)
 	write_sequnlock_irqrestore(&lock, flags);
 }
 
-u64 tierscope_sim_clock_ticks(void)
+u64 tierscope_sim_clock_ticks(u64 hz)
 {
 	u64 ns, ticks;
 	unsigned int seq;
@@ -66,5 +64,5 @@ u64 tierscope_sim_clock_ticks(void)
 		ticks = base_ticks;
 	} while (read_seqretry(&lock, seq));
 
-	return ticks + mul_u64_u64_div_u64(ns, rate_hz, NSEC_PER_SEC);
+	return ticks + mul_u64_u64_div_u64(ns, hz, NSEC_PER_SEC);
 }

@@ -6,8 +6,9 @@
  *   freeze  Y stops the model and returns when nothing is being counted any
  *           more; N lets it run. Reads as Y or N.
  *   reset   1 sets every counter to 0
- *   preset  a number of at most 48 bits: every counter of every memory
- *           controller is set to it
+ *   preset  a number of at most 48 bits: every counter of every channel of a
+ *           memory controller is set to it; an M2M counts what its channels
+ *           do together, so its counters begin at multiples of it
  *
  * All of them may fail with ETIMEDOUT if a vCPU does not come to rest within
  * a second, and then have changed nothing; reset and preset with EBUSY while
@@ -65,14 +66,21 @@ static int model_rest(void)
 	return 0;
 }
 
+static void write_channel(struct tierscope_sim_channel __iomem *channel,
+			  u64 value)
+{
+	for (u32 i = 0; i < TIERSCOPE_SIM_IMC_COUNTERS; i++)
+		if (i != TIERSCOPE_SIM_CLOCKTICKS)
+			writeq(value, &channel->imc[i]);
+	for (u32 i = 0; i < TIERSCOPE_SIM_M2M_COUNTERS; i++)
+		writeq(value, &channel->m2m[i]);
+}
+
 static void write_counters(u64 value)
 {
 	for (u32 s = 0; s < readl(&model->sockets); s++)
 		for (u32 c = 0; c < TIERSCOPE_SIM_CHANNELS; c++)
-			for (u32 i = 0; i < TIERSCOPE_SIM_IMC_COUNTERS; i++)
-				if (i != TIERSCOPE_SIM_CLOCKTICKS)
-					writeq(value,
-					       &model->channel[s][c].imc[i]);
+			write_channel(&model->channel[s][c], value);
 	tierscope_sim_clock_set(value);
 }
 
@@ -176,7 +184,7 @@ MODULE_PARM_DESC(preset, "set every memory controller's counters, while no event
 
 void tierscope_sim_control_start(struct tierscope_sim_region __iomem *region)
 {
-	tierscope_sim_clock_init(readq(&region->dclk_hz));
+	tierscope_sim_clock_init();
 	mutex_lock(&control_lock);
 	model = region;
 	if (!frozen)

@@ -11,8 +11,8 @@
 #include <linux/module.h>
 
 #include "control.h"
-#include "imc.h"
 #include "region.h"
+#include "uncore.h"
 
 static struct tierscope_sim_region __iomem *region;
 
@@ -24,7 +24,7 @@ static int __init tierscope_sim_init(void)
 	if (IS_ERR(region))
 		return PTR_ERR(region);
 	tierscope_sim_control_start(region);
-	err = tierscope_sim_imc_init(region);
+	err = tierscope_sim_uncore_init(region);
 	if (err)
 		goto stop_model;
 	return 0;
@@ -37,7 +37,7 @@ stop_model:
 
 static void __exit tierscope_sim_exit(void)
 {
-	tierscope_sim_imc_exit();
+	tierscope_sim_uncore_exit();
 	tierscope_sim_control_stop();
 	tierscope_sim_region_unmap(region);
 }

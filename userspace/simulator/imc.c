@@ -23,16 +23,18 @@ void sim_imc_release(struct sim_imc *imc)
 	sim_near_memory_release(&imc->near);
 }
 
-static __u64 *channel_of(struct sim_imc *imc, uint32_t line)
+static struct tierscope_sim_channel *channel_of(struct sim_imc *imc,
+						uint32_t line)
 {
-	return imc->channel[line / CHANNEL_LINES % TIERSCOPE_SIM_CHANNELS].imc;
+	return &imc->channel[line / CHANNEL_LINES % TIERSCOPE_SIM_CHANNELS];
 }
 
 static void count_tag_check(__u64 *count, enum sim_tag_check found)
 {
 	count[TIERSCOPE_SIM_CAS_READ]++;	/* the tag, and the victim's data */
 	switch (found) {
-	case SIM_HIT:
+	case SIM_HIT_CLEAN:
+	case SIM_HIT_DIRTY:
 		count[TIERSCOPE_SIM_TAG_HIT]++;
 		break;
 	case SIM_MISS_CLEAN:
@@ -51,13 +53,22 @@ static void count_tag_check(__u64 *count, enum sim_tag_check found)
  */
 static enum sim_medium near_read(struct sim_imc *imc, uint32_t line)
 {
-	__u64 *count = channel_of(imc, sim_near_memory_slot(&imc->near, line));
+	struct tierscope_sim_channel *channel =
+		channel_of(imc, sim_near_memory_slot(&imc->near, line));
+	__u64 *count = channel->imc;
 	enum sim_tag_check found;
 
 	found = sim_near_memory_access(&imc->near, line, false);
 	count_tag_check(count, found);
-	if (found == SIM_HIT)
+	if (sim_tag_check_hits(found)) {
+		/* No index: where to count would wait for the slot's memory. */
+		if (found == SIM_HIT_DIRTY)
+			channel->m2m[TIERSCOPE_SIM_READ_HIT_DIRTY]++;
+		else
+			channel->m2m[TIERSCOPE_SIM_READ_HIT_CLEAN]++;
 		return SIM_DRAM;
+	}
+	channel->m2m[TIERSCOPE_SIM_READ_MISS]++;
 	count[TIERSCOPE_SIM_PMM_READ]++;
 	count[TIERSCOPE_SIM_CAS_WRITE]++;	/* the fill */
 	return SIM_PMEM;
@@ -75,15 +86,20 @@ static bool skips_tag_check(struct sim_imc *imc)
 
 static void near_write(struct sim_imc *imc, uint32_t line)
 {
-	__u64 *count = channel_of(imc, sim_near_memory_slot(&imc->near, line));
+	struct tierscope_sim_channel *channel =
+		channel_of(imc, sim_near_memory_slot(&imc->near, line));
+	__u64 *count = channel->imc;
 	enum sim_tag_check found;
 
 	found = sim_near_memory_access(&imc->near, line, true);
 	count[TIERSCOPE_SIM_CAS_WRITE]++;	/* the data */
-	if (found == SIM_HIT && skips_tag_check(imc))
+	if (sim_tag_check_hits(found) && skips_tag_check(imc)) {
+		channel->m2m[TIERSCOPE_SIM_WRITE_NO_TAG]++;
 		return;
+	}
+	channel->m2m[TIERSCOPE_SIM_WRITE_TAG]++;
 	count_tag_check(count, found);
-	if (found != SIM_HIT && imc->fetch_on_write_miss) {
+	if (!sim_tag_check_hits(found) && imc->fetch_on_write_miss) {
 		count[TIERSCOPE_SIM_PMM_READ]++;
 		count[TIERSCOPE_SIM_CAS_WRITE]++;	/* the fill */
 	}
@@ -93,12 +109,19 @@ static void near_write(struct sim_imc *imc, uint32_t line)
 static void plain(struct sim_imc *imc, struct sim_request *r,
 		  enum sim_medium medium)
 {
-	__u64 *count = channel_of(imc, r->line);
+	struct tierscope_sim_channel *channel = channel_of(imc, r->line);
+	bool pmem = medium == SIM_PMEM;
 
-	if (medium == SIM_PMEM)
-		count[r->write ? TIERSCOPE_SIM_PMM_WRITE : TIERSCOPE_SIM_PMM_READ]++;
-	else
-		count[r->write ? TIERSCOPE_SIM_CAS_WRITE : TIERSCOPE_SIM_CAS_READ]++;
+	if (r->write) {
+		channel->imc[pmem ? TIERSCOPE_SIM_PMM_WRITE :
+				    TIERSCOPE_SIM_CAS_WRITE]++;
+		channel->m2m[TIERSCOPE_SIM_WRITE_NO_TAG]++;
+	} else {
+		channel->imc[pmem ? TIERSCOPE_SIM_PMM_READ :
+				    TIERSCOPE_SIM_CAS_READ]++;
+		channel->m2m[pmem ? TIERSCOPE_SIM_READ_MISS :
+				    TIERSCOPE_SIM_READ_HIT_CLEAN]++;
+	}
 	r->ret_source = medium;
 }
 

@@ -17,6 +17,9 @@
  * That is model A. Model B (fetch_on_write_miss=0) does not fetch a line that
  * is about to be written whole: a write that misses costs one CAS_WR and no
  * PMM_RD, as in gem5's policy CascadeLakeNoPartWrs.
+ *
+ * Beside its costs each request is counted once for the M2M of the controller,
+ * by enum tierscope_sim_m2m.
  */
 #pragma once
 

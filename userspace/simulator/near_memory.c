@@ -29,7 +29,7 @@ enum sim_tag_check sim_near_memory_access(struct sim_near_memory *near,
 
 	if ((old & ~DIRTY) == clean) {
 		*slot = old | write;
-		return SIM_HIT;
+		return old & DIRTY ? SIM_HIT_DIRTY : SIM_HIT_CLEAN;
 	}
 	*slot = clean | write;
 	return old & DIRTY ? SIM_MISS_DIRTY : SIM_MISS_CLEAN;

@@ -11,7 +11,8 @@
 
 /* What a tag check finds; a slot that was never filled is a clean miss. */
 enum sim_tag_check {
-	SIM_HIT,
+	SIM_HIT_CLEAN,
+	SIM_HIT_DIRTY,
 	SIM_MISS_CLEAN,
 	SIM_MISS_DIRTY,
 };
@@ -32,6 +33,11 @@ static inline uint32_t sim_near_memory_slot(const struct sim_near_memory *near,
 					    uint32_t line)
 {
 	return line % near->slots;
+}
+
+static inline bool sim_tag_check_hits(enum sim_tag_check found)
+{
+	return found <= SIM_HIT_DIRTY;
 }
 
 /**

@@ -15,6 +15,14 @@ static const char *const imc[TIERSCOPE_SIM_IMC_COUNTERS] = {
 	[TIERSCOPE_SIM_TAG_MISS_DIRTY] = "tag_miss_dirty",
 };
 
+static const char *const m2m[TIERSCOPE_SIM_M2M_COUNTERS] = {
+	[TIERSCOPE_SIM_READ_HIT_CLEAN] = "read_hit_clean",
+	[TIERSCOPE_SIM_READ_HIT_DIRTY] = "read_hit_dirty",
+	[TIERSCOPE_SIM_READ_MISS] = "read_miss",
+	[TIERSCOPE_SIM_WRITE_TAG] = "write_tag",
+	[TIERSCOPE_SIM_WRITE_NO_TAG] = "write_no_tag",
+};
+
 static const char *const core[TIERSCOPE_SIM_CORE_COUNTERS] = {
 	[TIERSCOPE_SIM_LOAD_LOCAL_DRAM] = "load_local_dram",
 	[TIERSCOPE_SIM_LOAD_REMOTE_DRAM] = "load_remote_dram",
@@ -66,6 +74,9 @@ static void print_channel(FILE *out, const struct tierscope_sim_region *region,
 	     i < TIERSCOPE_SIM_IMC_COUNTERS; i++)
 		fprintf(out, "%u %u %s %" PRIu64 "\n", s, c, imc[i],
 			now(&region->channel[s][c].imc[i]));
+	for (unsigned int i = 0; i < TIERSCOPE_SIM_M2M_COUNTERS; i++)
+		fprintf(out, "%u %u %s %" PRIu64 "\n", s, c, m2m[i],
+			now(&region->channel[s][c].m2m[i]));
 }
 
 void sim_print(FILE *out, const struct tierscope_sim_region *region)

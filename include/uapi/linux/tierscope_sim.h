@@ -8,7 +8,7 @@
  * instruction of the guest, and the counters while the machine runs; all but
  * one: it leaves TIERSCOPE_SIM_CLOCKTICKS at 0, because only the guest knows
  * the guest's time. tierscope_sim.ko makes clock ticks from the guest's clock
- * and dclk_hz. The guest writes `run`, `calibrate_*`, and, only while the
+ * and the rate of each clock. The guest writes `run`, `calibrate_*`, and, only while the
  * model is stopped and quiet, the counters (reset and preset are nothing else).
  * The counters here are 64 bits wide; who shows them as 48 bits cuts them.
  *
@@ -31,7 +31,7 @@
 #include <linux/types.h>
 
 #define TIERSCOPE_SIM_MAGIC		0x5449455253494d31ULL	/* "TIERSIM1" */
-#define TIERSCOPE_SIM_VERSION		1
+#define TIERSCOPE_SIM_VERSION		2
 #define TIERSCOPE_SIM_REGION_BYTES	(1U << 20)
 
 #define TIERSCOPE_SIM_PCI_VENDOR	0x1af4
@@ -39,7 +39,11 @@
 #define TIERSCOPE_SIM_PCI_BAR		2
 
 #define TIERSCOPE_SIM_SOCKETS_MAX	2
-#define TIERSCOPE_SIM_CHANNELS		6	/* Cascade Lake: 2 controllers x 3 */
+/* Cascade Lake has two memory controllers of three channels each. */
+#define TIERSCOPE_SIM_CONTROLLERS	2
+#define TIERSCOPE_SIM_CONTROLLER_CHANNELS 3
+#define TIERSCOPE_SIM_CHANNELS \
+	(TIERSCOPE_SIM_CONTROLLERS * TIERSCOPE_SIM_CONTROLLER_CHANNELS)
 #define TIERSCOPE_SIM_VCPUS_MAX		16
 #define TIERSCOPE_SIM_CALIBRATE_MAX	512
 
@@ -48,6 +52,14 @@
 
 /* The counters of the uncore of Cascade Lake are 48 bits wide. */
 #define TIERSCOPE_SIM_COUNTER_BITS	48
+
+/*
+ * The clock of the cores: the base frequency of a Xeon Platinum 8260L (Intel
+ * ARK). That of the mesh, in which an M2M counts, is not published and taken
+ * to be the same. Both are nominal: nothing of the model depends on them.
+ */
+#define TIERSCOPE_SIM_CORE_HZ		2400000000ULL
+#define TIERSCOPE_SIM_UCLK_HZ		TIERSCOPE_SIM_CORE_HZ
 
 enum tierscope_sim_mode {
 	TIERSCOPE_SIM_DRAM_ONLY,
@@ -67,6 +79,25 @@ enum tierscope_sim_imc {
 	TIERSCOPE_SIM_TAG_MISS_DIRTY,
 
 	TIERSCOPE_SIM_IMC_COUNTERS,
+};
+
+/*
+ * What a channel adds to the M2M of its controller, which stands between the
+ * mesh and the channels: each request of a last-level cache, once, by what
+ * became of it. (Requests to Optane of whatever origin are in enum
+ * tierscope_sim_imc. An M2M has clock ticks, too, which are not counted here.)
+ */
+enum tierscope_sim_m2m {
+	/* Near memory had the line, as it was in Optane or newer. Without near
+	 * memory: DRAM has it, which Cascade Lake counts as a clean hit.
+	 */
+	TIERSCOPE_SIM_READ_HIT_CLEAN,
+	TIERSCOPE_SIM_READ_HIT_DIRTY,
+	TIERSCOPE_SIM_READ_MISS,	/* Optane has it */
+	TIERSCOPE_SIM_WRITE_TAG,	/* with a tag check of near memory */
+	TIERSCOPE_SIM_WRITE_NO_TAG,	/* without */
+
+	TIERSCOPE_SIM_M2M_COUNTERS,
 };
 
 /*
@@ -102,8 +133,16 @@ struct tierscope_sim_vcpu {
 	__u64 reserved[8];
 };
 
+/**
+ * struct tierscope_sim_channel - what is counted of one channel
+ * @imc: by enum tierscope_sim_imc
+ * @m2m: by enum tierscope_sim_m2m, for its controller's M2M
+ * @reserved: fills the 64-byte line
+ */
 struct tierscope_sim_channel {
 	__u64 imc[TIERSCOPE_SIM_IMC_COUNTERS];
+	__u64 m2m[TIERSCOPE_SIM_M2M_COUNTERS];
+	__u64 reserved[3];
 };
 
 /**
@@ -125,7 +164,8 @@ struct tierscope_sim_channel {
  * @calibrate_pages: pages, at most TIERSCOPE_SIM_CALIBRATE_MAX; 0 is off
  * @calibrated: guest-physical address of each page, 0 before it is touched
  * @vcpu: by vCPU
- * @channel: by socket and channel
+ * @channel: by socket and channel; channel c is of memory controller
+ *	c / TIERSCOPE_SIM_CONTROLLER_CHANNELS
  */
 struct tierscope_sim_region {
 	__u64 magic;

@@ -3,6 +3,7 @@
 
 #include <linux/tierscope_sim.h>
 
+#include "clx_event.h"
 #include "clx_imc.h"
 #include "suite.h"
 
@@ -76,8 +77,8 @@ static void what_the_model_has_not(void)
 
 static void cycle_filters(void)
 {
-	refused(0x0304 | TIERSCOPE_CLX_IMC_EDGE);
-	refused(0x0304 | TIERSCOPE_CLX_IMC_INV);
+	refused(0x0304 | TIERSCOPE_CLX_EDGE);
+	refused(0x0304 | TIERSCOPE_CLX_INV);
 	refused(0x0304 | 0x01000000);
 	refused(0x0304 | 0x80000000);
 }

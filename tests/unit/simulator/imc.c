@@ -15,6 +15,11 @@
 	((const __u64[TIERSCOPE_SIM_IMC_COUNTERS]){ 0, cas_read, cas_write, \
 		pmm_read, pmm_write, hit, clean, dirty })
 
+/* In the order of enum tierscope_sim_m2m. */
+#define M2M(hit_clean, hit_dirty, miss, write_tag, write_no_tag) \
+	((const __u64[TIERSCOPE_SIM_M2M_COUNTERS]){ hit_clean, hit_dirty, miss, \
+		write_tag, write_no_tag })
+
 struct bench {
 	struct sim_imc imc;
 	struct tierscope_sim_channel channel[TIERSCOPE_SIM_CHANNELS];
@@ -45,6 +50,20 @@ static void check(struct bench *b, unsigned int channel,
 		CU_ASSERT(!memcmp(b->channel[c].imc,
 				  c == channel ? want : none.imc,
 				  sizeof(none.imc)));
+	for (unsigned int c = 0; c < TIERSCOPE_SIM_CHANNELS; c++)
+		memset(b->channel[c].imc, 0, sizeof(b->channel[c].imc));
+}
+
+/* The same for the controllers' M2M. */
+static void check_m2m(struct bench *b, unsigned int channel,
+		      const __u64 want[TIERSCOPE_SIM_M2M_COUNTERS])
+{
+	static const struct tierscope_sim_channel none;
+
+	for (unsigned int c = 0; c < TIERSCOPE_SIM_CHANNELS; c++)
+		CU_ASSERT(!memcmp(b->channel[c].m2m,
+				  c == channel ? want : none.m2m,
+				  sizeof(none.m2m)));
 	memset(b->channel, 0, sizeof(b->channel));
 }
 
@@ -173,6 +192,79 @@ static void app_direct(void)
 	sim_imc_release(&b.imc);
 }
 
+/* A read that near memory answers is one of a clean or of a dirty line. */
+static void m2m_reads(void)
+{
+	struct sim_machine m = small_machine(TIERSCOPE_SIM_MEMORY_MODE);
+	struct bench b;
+
+	set_up(&b, &m);
+	serve(&b, LINE, false, SIM_PMEM);
+	check_m2m(&b, 2, M2M(0, 0, 1, 0, 0));
+	serve(&b, LINE, false, SIM_PMEM);
+	check_m2m(&b, 2, M2M(1, 0, 0, 0, 0));
+	serve(&b, LINE, true, SIM_PMEM);
+	check_m2m(&b, 2, M2M(0, 0, 0, 1, 0));
+	serve(&b, LINE, false, SIM_PMEM);
+	check_m2m(&b, 2, M2M(0, 1, 0, 0, 0));
+	serve(&b, VICTIM, false, SIM_PMEM);	/* its victim is dirty */
+	check_m2m(&b, 2, M2M(0, 0, 1, 0, 0));
+	serve(&b, VICTIM, false, SIM_PMEM);
+	check_m2m(&b, 2, M2M(1, 0, 0, 0, 0));
+	sim_imc_release(&b.imc);
+}
+
+static void m2m_writes(void)
+{
+	struct sim_machine m = small_machine(TIERSCOPE_SIM_MEMORY_MODE);
+	struct bench b;
+
+	m.ddo_percent = 50;
+	set_up(&b, &m);
+	serve(&b, LINE, true, SIM_PMEM);
+	check_m2m(&b, 2, M2M(0, 0, 0, 1, 0));
+	serve(&b, VICTIM, true, SIM_PMEM);
+	check_m2m(&b, 2, M2M(0, 0, 0, 1, 0));
+	/* Of two to a resident line, one does without a tag check. */
+	serve(&b, VICTIM, true, SIM_PMEM);
+	serve(&b, VICTIM, true, SIM_PMEM);
+	check_m2m(&b, 2, M2M(0, 0, 0, 1, 1));
+	sim_imc_release(&b.imc);
+}
+
+static void m2m_dram_only(void)
+{
+	struct sim_machine m = small_machine(TIERSCOPE_SIM_DRAM_ONLY);
+	struct bench b;
+
+	set_up(&b, &m);
+	serve(&b, LINE, false, SIM_DRAM);
+	check_m2m(&b, 2, M2M(1, 0, 0, 0, 0));
+	serve(&b, LINE, true, SIM_DRAM);
+	check_m2m(&b, 2, M2M(0, 0, 0, 0, 1));
+	/* Written or not: without near memory there is no dirty hit. */
+	serve(&b, LINE, false, SIM_DRAM);
+	check_m2m(&b, 2, M2M(1, 0, 0, 0, 0));
+	sim_imc_release(&b.imc);
+}
+
+static void m2m_app_direct(void)
+{
+	struct sim_machine m = small_machine(TIERSCOPE_SIM_APP_DIRECT);
+	struct bench b;
+
+	set_up(&b, &m);
+	serve(&b, LINE, false, SIM_DRAM);
+	check_m2m(&b, 2, M2M(1, 0, 0, 0, 0));
+	serve(&b, LINE, true, SIM_DRAM);
+	check_m2m(&b, 2, M2M(0, 0, 0, 0, 1));
+	serve(&b, LINE, false, SIM_PMEM);
+	check_m2m(&b, 2, M2M(0, 0, 1, 0, 0));
+	serve(&b, LINE, true, SIM_PMEM);
+	check_m2m(&b, 2, M2M(0, 0, 0, 0, 1));
+	sim_imc_release(&b.imc);
+}
+
 static const struct suite_test tests[] = {
 	{ "reads: hit, clean victim, dirty victim", reads },
 	{ "writes, model A", writes_a },
@@ -181,6 +273,10 @@ static const struct suite_test tests[] = {
 	{ "channels take turns every 256 bytes of near memory", channels },
 	{ "DRAM Only: no Optane, no tag check", dram_only },
 	{ "App Direct: the block's medium decides", app_direct },
+	{ "M2M: reads by what near memory answers", m2m_reads },
+	{ "M2M: writes by whether the tag is checked", m2m_writes },
+	{ "M2M in DRAM Only: DRAM reads are clean hits", m2m_dram_only },
+	{ "M2M in App Direct: so are those of DRAM", m2m_app_direct },
 };
 
 SUITE_MAIN("simulator: imc", tests)

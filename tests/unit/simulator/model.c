@@ -107,6 +107,16 @@ static void feed(const struct sim_machine *m, enum pattern pattern,
 	}
 }
 
+static uint64_t sum_core(const struct tierscope_sim_region *counts,
+			 enum tierscope_sim_core what)
+{
+	uint64_t total = 0;
+
+	for (unsigned int v = 0; v < TIERSCOPE_SIM_VCPUS_MAX; v++)
+		total += counts->vcpu[v].core[what];
+	return total;
+}
+
 static uint64_t sum(const struct tierscope_sim_region *counts,
 		    enum tierscope_sim_imc what)
 {
@@ -116,6 +126,34 @@ static uint64_t sum(const struct tierscope_sim_region *counts,
 		for (unsigned int c = 0; c < TIERSCOPE_SIM_CHANNELS; c++)
 			total += counts->channel[s][c].imc[what];
 	return total;
+}
+
+static uint64_t sum_m2m(const struct tierscope_sim_region *counts,
+			enum tierscope_sim_m2m what)
+{
+	uint64_t total = 0;
+
+	for (unsigned int s = 0; s < TIERSCOPE_SIM_SOCKETS_MAX; s++)
+		for (unsigned int c = 0; c < TIERSCOPE_SIM_CHANNELS; c++)
+			total += counts->channel[s][c].m2m[what];
+	return total;
+}
+
+/* What the estimators of the near-memory hit ratio rest on, in both models. */
+static void check_m2m_identities(const struct tierscope_sim_region *counts)
+{
+	uint64_t read_hit = sum_m2m(counts, TIERSCOPE_SIM_READ_HIT_CLEAN) +
+			    sum_m2m(counts, TIERSCOPE_SIM_READ_HIT_DIRTY);
+	uint64_t read = read_hit + sum_m2m(counts, TIERSCOPE_SIM_READ_MISS);
+	uint64_t write_tag = sum_m2m(counts, TIERSCOPE_SIM_WRITE_TAG);
+	uint64_t write = write_tag + sum_m2m(counts, TIERSCOPE_SIM_WRITE_NO_TAG);
+
+	CU_ASSERT_EQUAL(read, sum(counts, TIERSCOPE_SIM_CAS_READ) - write_tag);
+	CU_ASSERT_EQUAL(write, sum(counts, TIERSCOPE_SIM_CAS_WRITE) -
+			       sum(counts, TIERSCOPE_SIM_PMM_READ));
+	CU_ASSERT(read_hit <= sum(counts, TIERSCOPE_SIM_TAG_HIT));
+	/* What is read is read because a last-level cache missed. */
+	CU_ASSERT_EQUAL(read, sum_core(counts, TIERSCOPE_SIM_LLC_MISS));
 }
 
 /*
@@ -136,6 +174,7 @@ static void check_identities(const struct sim_machine *m,
 		CU_ASSERT_EQUAL(sum(counts, TIERSCOPE_SIM_PMM_READ), clean + dirty);
 	CU_ASSERT(clean > 0);
 	CU_ASSERT_EQUAL(sum(counts, TIERSCOPE_SIM_CLOCKTICKS), 0);
+	check_m2m_identities(counts);
 }
 
 static bool same(const struct tierscope_sim_region *a,

@@ -100,6 +100,12 @@ static void add(struct naive *n, unsigned int socket, uint64_t channel_line,
 	count[TIERSCOPE_SIM_PMM_WRITE] += (unsigned int)cost[3];
 }
 
+static void add_m2m(struct naive *n, unsigned int socket,
+		    uint64_t channel_line, enum tierscope_sim_m2m what)
+{
+	n->counts->channel[socket][channel_line / 4 % 6].m2m[what]++;
+}
+
 /* The one line that lies in a slot of near memory, if any. */
 static struct entry *in_slot(struct naive *n, unsigned int socket, uint64_t slot)
 {
@@ -132,6 +138,7 @@ static bool memory_mode(struct naive *n, unsigned int socket, uint64_t line,
 	};
 	uint64_t slot = line % (n->machine.near_bytes / 64);
 	struct entry *e = in_slot(n, socket, slot);
+	bool dirty = e && e->dirty;
 	int found;
 
 	if (!e) {
@@ -149,6 +156,7 @@ static bool memory_mode(struct naive *n, unsigned int socket, uint64_t line,
 		e->dirty = true;
 	if (write && found == HIT && skips(n, socket)) {
 		add(n, socket, slot, skipped);
+		add_m2m(n, socket, slot, TIERSCOPE_SIM_WRITE_NO_TAG);
 		return false;
 	}
 	n->counts->channel[socket][slot / 4 % 6].imc[tags[found]]++;
@@ -158,6 +166,13 @@ static bool memory_mode(struct naive *n, unsigned int socket, uint64_t line,
 		add(n, socket, slot, write_cost_a[found]);
 	else
 		add(n, socket, slot, write_cost_b[found]);
+	if (write)
+		add_m2m(n, socket, slot, TIERSCOPE_SIM_WRITE_TAG);
+	else if (found != HIT)
+		add_m2m(n, socket, slot, TIERSCOPE_SIM_READ_MISS);
+	else
+		add_m2m(n, socket, slot, dirty ? TIERSCOPE_SIM_READ_HIT_DIRTY :
+						 TIERSCOPE_SIM_READ_HIT_CLEAN);
 	return found != HIT;
 }
 
@@ -173,6 +188,11 @@ static bool request(struct naive *n, uint64_t address, bool write)
 	if (n->machine.mode == TIERSCOPE_SIM_MEMORY_MODE)
 		return memory_mode(n, b->socket, line, write);
 	add(n, b->socket, line, cost);
+	if (write)
+		add_m2m(n, b->socket, line, TIERSCOPE_SIM_WRITE_NO_TAG);
+	else
+		add_m2m(n, b->socket, line, pmem ? TIERSCOPE_SIM_READ_MISS :
+						   TIERSCOPE_SIM_READ_HIT_CLEAN);
 	return pmem;
 }
 
