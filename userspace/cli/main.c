@@ -18,6 +18,7 @@ static const struct cli_command *const commands[] = {
 	&cli_pin,
 	&cli_unpin,
 	&cli_counters,
+	&cli_events,
 	&cli_run,
 	&cli_runs,
 	&cli_report,

@@ -63,7 +63,7 @@ static void format_cpus(const struct tierscope_ids *cpus, size_t size,
 static void note_left_out(const struct listing *list, enum tierscope_box box,
 			  struct tierscope_event *event)
 {
-	const char *before = "";
+	bool first = true;
 
 	for (size_t i = 0; i < list->boxes.n; i++) {
 		const struct tierscope_box_pmu *pmu = &list->boxes.pmus[i];
@@ -71,12 +71,14 @@ static void note_left_out(const struct listing *list, enum tierscope_box box,
 		if (pmu->box != box ||
 		    tierscope_box_is_populated(pmu, list->generation))
 			continue;
-		note(event, "%s%s", *before ? before : "without ", pmu->name);
-		before = ", ";
+		if (first)
+			note(event, "without %s", pmu->name);
+		else
+			note(event, ", %u", pmu->unit);
+		first = false;
 	}
-	if (*before)
-		note(event, ": a memory controller of %s has %u channels, and no DIMM can be behind its other boxes",
-		     list->facts->name, list->facts->channels);
+	if (!first)
+		note(event, ", which have no channel");
 }
 
 /* Whether @pmu can be told @encoding; otherwise a note says why not. */
@@ -184,7 +186,7 @@ static void add_encodings(struct listing *list, enum tierscope_role role)
 		fill_source(list, encoding, event);
 		fill_boxes(list, encoding, event);
 		if (event->supported && used_box)
-			note(event, "%suncore_%s counts the same and takes no turn",
+			note(event, "%suncore_%s counts it and takes no turns",
 			     *event->note ? "; " : "", used_box);
 		event->used = event->supported && !used_box;
 		if (event->used)
