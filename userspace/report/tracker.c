@@ -18,6 +18,7 @@ struct followed {
 	bool known;		/* base is a reading */
 	struct tierscope_reading base;
 	struct report_delta delta;	/* from base to the sample at hand */
+	uint64_t intervals;		/* and how many samples that are */
 };
 
 struct report_tracker {
@@ -133,6 +134,7 @@ int report_tracker_start(struct report_tracker *tracker,
 	for (size_t i = 0; i < tracker->n; i++) {
 		tracker->counters[i].base = sample->readings[i];
 		tracker->counters[i].known = true;
+		tracker->counters[i].intervals = 0;
 	}
 	return 0;
 }
@@ -165,6 +167,7 @@ static int ready(struct report_tracker *tracker,
 		}
 		if (report_difference(&counter->base, now, &counter->delta) < 0)
 			return -ERANGE;
+		counter->intervals++;
 		if (!counter->delta.running_ns)
 			tracker->places[counter->place].measured &=
 				~REPORT_SLOT_BIT(counter->slot);
@@ -198,6 +201,9 @@ int report_tracker_feed(struct report_tracker *tracker,
 		place->running_ns[slot] += delta->running_ns;
 		if (delta->span_ns > place->span_ns[slot])
 			place->span_ns[slot] = delta->span_ns;
+		if (counter->intervals > place->intervals[slot])
+			place->intervals[slot] = counter->intervals;
+		counter->intervals = 0;
 		counter->base = sample->readings[i];
 	}
 	return 0;

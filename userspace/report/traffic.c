@@ -25,9 +25,12 @@ void report_traffic_add_socket(struct report_traffic *into,
 			 (into->roles | from->roles);
 	into->roles |= from->roles;
 	into->asked |= from->asked;
-	for (unsigned int role = 0; role < REPORT_SLOTS; role++)
+	for (unsigned int role = 0; role < REPORT_SLOTS; role++) {
 		if (from->span_ns[role] > into->span_ns[role])
 			into->span_ns[role] = from->span_ns[role];
+		if (from->intervals[role] > into->intervals[role])
+			into->intervals[role] = from->intervals[role];
+	}
 }
 
 void report_traffic_add_time(struct report_traffic *into,
@@ -37,27 +40,29 @@ void report_traffic_add_time(struct report_traffic *into,
 	into->measured |= from->measured;
 	into->roles |= from->roles;
 	into->asked |= from->asked;
-	for (unsigned int role = 0; role < REPORT_SLOTS; role++)
+	for (unsigned int role = 0; role < REPORT_SLOTS; role++) {
 		into->span_ns[role] += from->span_ns[role];
+		into->intervals[role] += from->intervals[role];
+	}
 }
 
-/* The spans of counts that were read one after the other differ by little;
- * those of turns in different intervals by an interval at least. */
+/* Whether their turns came in the same intervals. Over a long time some are an
+ * interval behind others, which makes no difference. */
 static bool together(const struct report_traffic *traffic, uint64_t roles)
 {
-	uint64_t shortest = UINT64_MAX, longest = 0;
+	uint64_t fewest = UINT64_MAX, most = 0;
 
 	for (unsigned int slot = 0; slot < REPORT_SLOTS; slot++) {
-		uint64_t span = traffic->span_ns[slot];
+		uint64_t n = traffic->intervals[slot];
 
 		if (!(roles & REPORT_SLOT_BIT(slot)))
 			continue;
-		if (span < shortest)
-			shortest = span;
-		if (span > longest)
-			longest = span;
+		if (n < fewest)
+			fewest = n;
+		if (n > most)
+			most = n;
 	}
-	return !longest || longest - shortest <= longest / 4;
+	return !most || most - fewest <= most / 4;
 }
 
 bool report_traffic_have(const struct report_traffic *traffic, uint64_t roles,

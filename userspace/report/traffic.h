@@ -42,6 +42,7 @@
  * @enabled_ns, @running_ns: summed over the boxes
  * @span_ns: how long the counts took; longer than the stretch if the role's
  *	turn among the multiplexed counters came late
+ * @intervals: how many samples they are of, 1 if its turn did not come late
  */
 struct report_traffic {
 	int socket;
@@ -54,6 +55,7 @@ struct report_traffic {
 	uint64_t enabled_ns[REPORT_SLOTS];
 	uint64_t running_ns[REPORT_SLOTS];
 	uint64_t span_ns[REPORT_SLOTS];
+	uint64_t intervals[REPORT_SLOTS];
 };
 
 /* Another socket over the same stretch of time. */

@@ -111,6 +111,16 @@ static double sum(const struct tierscope_sim_channel *channels,
 	return total;
 }
 
+static double m2m_sum(const struct tierscope_sim_channel *channels,
+		      enum tierscope_sim_m2m what)
+{
+	double total = 0;
+
+	for (int i = 0; i < TIERSCOPE_SIM_CHANNELS; i++)
+		total += (double)channels[i].m2m[what];
+	return total;
+}
+
 /* A line that is in its slot is a hit, whoever counts it and whether or not
  * its tag is checked. */
 static void ask(struct sim_imc *imc, struct truth *truth)
@@ -160,11 +170,10 @@ static struct report_traffic counted(bool fetch, unsigned int ddo_percent,
 	count[TIERSCOPE_ROLE_TAG_HIT] = sum(channels, TIERSCOPE_SIM_TAG_HIT);
 	count[TIERSCOPE_ROLE_TAG_MISS_CLEAN] = sum(channels, TIERSCOPE_SIM_TAG_MISS_CLEAN);
 	count[TIERSCOPE_ROLE_TAG_MISS_DIRTY] = sum(channels, TIERSCOPE_SIM_TAG_MISS_DIRTY);
-	/* By their definition: hits of reads, and writes that checked a tag. */
-	count[TIERSCOPE_ROLE_M2M_READ_HIT] = truth->read_hits;
-	count[TIERSCOPE_ROLE_M2M_WRITE_NI] = count[TIERSCOPE_ROLE_TAG_HIT] +
-		count[TIERSCOPE_ROLE_TAG_MISS_CLEAN] +
-		count[TIERSCOPE_ROLE_TAG_MISS_DIRTY] - truth->reads;
+	count[TIERSCOPE_ROLE_M2M_READ_HIT] =
+		m2m_sum(channels, TIERSCOPE_SIM_READ_HIT_CLEAN) +
+		m2m_sum(channels, TIERSCOPE_SIM_READ_HIT_DIRTY);
+	count[TIERSCOPE_ROLE_M2M_WRITE_NI] = m2m_sum(channels, TIERSCOPE_SIM_WRITE_TAG);
 	sim_imc_release(&imc);
 	return at;
 }
