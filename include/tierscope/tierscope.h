@@ -705,6 +705,11 @@ struct tierscope_counters {
 int tierscope_counter_box(const struct tierscope_counter *counter,
 			  enum tierscope_box *ret);
 
+/* How many boxes of uncore_imc, numbered one after the other, are of one memory
+ * controller here: of three, uncore_imc_4 is the second of controller 1. Returns
+ * 0, -EOPNOTSUPP if the model is not known, -errno of /proc/cpuinfo. */
+int tierscope_controller_boxes(struct tierscope *ts, unsigned int *ret);
+
 /**
  * tierscope_counters_resolve() - find the counters of this machine
  * @roles: TIERSCOPE_ROLE_BIT()s

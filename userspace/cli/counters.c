@@ -1,58 +1,124 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include <errno.h>
-#include <poll.h>
-#include <signal.h>
-#include <stdio.h>
-#include <stdio_ext.h>
-#include <stdlib.h>
-#include <string.h>
-#include <time.h>
-
 #include "cli/counters.h"
-#include "cli/machine.h"
-#include "cli/message.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/duration.h"
 #include "cli/options.h"
-#include "cli/stop.h"
-#include "report/stream.h"
-#include "report/traffic.h"
-
-/* Beyond two intervals a sample is late; beyond this much more none comes. */
-#define PATIENCE_NS 10000000000ULL
-
-/* A clock would only take a turn from those that have a column. */
-#define SHOWN (TIERSCOPE_ROLES_ALL & ~TIERSCOPE_ROLE_BIT(TIERSCOPE_ROLE_CLOCKTICKS))
 
 enum {
 	OPTION_COUNT = 'n',
+	OPTION_EVENT = 'e',
 	OPTION_FORMAT = 'f',
+	OPTION_GROUP = 'g',
 	OPTION_INTERVAL = 'i',
 	OPTION_ROLES = 'r',
+	OPTION_DURATION = 0x100,
+	OPTION_PER,
 };
 
-struct counters_options {
-	uint64_t interval_ns;
-	uint64_t count;		/* 0 for no end */
+/* Those of one kind of box are four at most: none takes turns. */
+static const struct {
+	const char *name;
 	uint32_t roles;
-	enum report_format format;
+} groups[] = {
+	{ "bandwidth", REPORT_DRAM | REPORT_PMM },
+	{ "tags", REPORT_TAGS | REPORT_ROLE(DRAM_READ) |
+		  REPORT_ROLE(M2M_READ_HIT) | REPORT_ROLE(M2M_WRITE_NI) },
+	{ "all", COUNTERS_ROLES },
 };
 
-static int parse_roles(const struct cli_command *command, const char *argument,
-		       uint32_t *ret)
+static const char *const pers[] = {
+	[COUNTERS_PER_SYSTEM] = "system",
+	[COUNTERS_PER_SOCKET] = "socket",
+	[COUNTERS_PER_CONTROLLER] = "controller",
+	[COUNTERS_PER_CHANNEL] = "channel",
+};
+
+static int add_group(const struct cli_command *command, const char *argument,
+		     struct counters_options *options)
+{
+	for (size_t i = 0; i < sizeof(groups) / sizeof(groups[0]); i++)
+		if (!strcmp(groups[i].name, argument)) {
+			options->roles |= groups[i].roles;
+			return 0;
+		}
+	return cli_usage(command, "there is no group '%s', only bandwidth, tags and all",
+			 argument);
+}
+
+static int add_roles(const struct cli_command *command, const char *argument,
+		     struct counters_options *options)
 {
 	char list[256], *rest = list, *word;
 	enum tierscope_role role;
-	uint32_t roles = 0;
 
 	if (snprintf(list, sizeof(list), "%s", argument) >= (int)sizeof(list))
 		return cli_usage(command, "the list of roles is too long");
 	while ((word = strsep(&rest, ","))) {
 		if (tierscope_role_from_name(word, &role) < 0)
 			return cli_usage(command, "there is no role '%s'", word);
-		if (!(TIERSCOPE_ROLE_BIT(role) & SHOWN))
+		if (!(TIERSCOPE_ROLE_BIT(role) & COUNTERS_ROLES))
 			return cli_usage(command, "role '%s' is not shown here", word);
-		roles |= TIERSCOPE_ROLE_BIT(role);
+		options->roles |= TIERSCOPE_ROLE_BIT(role);
 	}
-	*ret = roles;
+	return 0;
+}
+
+static int add_event(const struct cli_command *command, const char *argument,
+		     struct counters_options *options)
+{
+	if (!*argument)
+		return cli_usage(command, "an event is missing: such as uncore_imc/event=0xd3,umask=0x01/");
+	if (strlen(argument) > COUNTERS_EVENT_MAX)
+		return cli_usage(command, "event '%s' is longer than %d bytes",
+				 argument, COUNTERS_EVENT_MAX);
+	if (options->n_events == REPORT_EVENTS_MAX)
+		return cli_usage(command, "more than %d events: '%s' is one too many",
+				 REPORT_EVENTS_MAX, argument);
+	for (size_t i = 0; i < options->n_events; i++)
+		if (!strcmp(options->events[i], argument))
+			return cli_usage(command, "event '%s' is there twice", argument);
+	options->events[options->n_events++] = argument;
+	return 0;
+}
+
+static int set_per(const struct cli_command *command, const char *argument,
+		   enum counters_per *ret)
+{
+	for (size_t i = COUNTERS_PER_SYSTEM; i < sizeof(pers) / sizeof(pers[0]); i++)
+		if (!strcmp(pers[i], argument)) {
+			*ret = i;
+			return 0;
+		}
+	return cli_usage(command, "--per takes system, socket, controller or channel, not '%s'",
+			 argument);
+}
+
+/* A document a line is what others call jsonl. */
+static int set_format(const struct cli_command *command, const char *argument,
+		      enum report_format *ret)
+{
+	if (!strcmp(argument, "jsonl")) {
+		*ret = REPORT_JSON;
+		return 0;
+	}
+	if (report_format_from_name(argument, ret) < 0)
+		return cli_usage(command, "there is no format '%s', only table, jsonl (or json) and csv",
+				 argument);
+	return 0;
+}
+
+static int set_duration(const struct cli_command *command, const char *argument,
+			uint64_t *ret)
+{
+	uint64_t ns = 0;
+
+	if (cli_duration(argument, &ns) < 0 || !ns)
+		return cli_usage(command, "'%s' is not a duration such as 250ms, 1s, 0.5 or 2m",
+				 argument);
+	*ret = ns;
 	return 0;
 }
 
@@ -60,198 +126,41 @@ static int option(const struct cli_command *command, int id,
 		  const char *argument, void *data)
 {
 	struct counters_options *options = data;
-	char *end;
 
 	switch (id) {
 	case OPTION_INTERVAL:
 		return cli_interval(command, argument, &options->interval_ns);
 	case OPTION_COUNT:
-		errno = 0;
-		options->count = strtoull(argument, &end, 10);
-		if (errno || !*argument || argument[strspn(argument, "0123456789")] ||
-		    !options->count)
-			return cli_usage(command, "'%s' is not a number of samples", argument);
-		break;
+		return cli_count(command, argument, &options->count);
+	case OPTION_DURATION:
+		return set_duration(command, argument, &options->duration_ns);
+	case OPTION_GROUP:
+		return add_group(command, argument, options);
 	case OPTION_ROLES:
-		return parse_roles(command, argument, &options->roles);
+		return add_roles(command, argument, options);
+	case OPTION_EVENT:
+		return add_event(command, argument, options);
+	case OPTION_PER:
+		return set_per(command, argument, &options->per);
 	case OPTION_FORMAT:
-		return cli_format(command, argument, &options->format);
+		return set_format(command, argument, &options->format);
 	}
 	return 0;
 }
 
-static uint64_t clock_ns(clockid_t clock)
+uint64_t counters_slots(const struct counters_options *options)
 {
-	struct timespec now;
+	uint64_t slots = options->roles;
 
-	clock_gettime(clock, &now);
-	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
-}
-
-/* Waits for the sampler with the stopping signals let in only here, so that
- * none can come between a look at stop_wanted() and the wait. Returns 1 if there
- * is something to read, 0 if the time is over, -EINTR, -errno. */
-static int wait_for(const struct tierscope_sampler *sampler, uint64_t interval_ns,
-		    const sigset_t *let_in)
-{
-	uint64_t ns = 2 * interval_ns + PATIENCE_NS;
-	struct timespec timeout = {
-		.tv_sec = (time_t)(ns / 1000000000),
-		.tv_nsec = (long)(ns % 1000000000),
-	};
-	struct pollfd fd = {
-		.fd = tierscope_sampler_fd(sampler),
-		.events = POLLIN,
-	};
-	int n;
-
-	if (stop_wanted())
-		return -EINTR;
-	n = ppoll(&fd, 1, &timeout, let_in);
-	return n < 0 ? -errno : n;
-}
-
-/* Rows, with the stopping signals let in as well: a pipe that nobody reads
- * blocks for ever. Returns 0, -ENOMEM or -errno of the file. */
-static int write_rows(const struct report_stream *stream,
-		      struct report_tracker *tracker,
-		      const struct counters_moment *at, const sigset_t *let_in)
-{
-	sigset_t held;
-	int r;
-
-	sigprocmask(SIG_SETMASK, let_in, &held);
-	r = counters_add(stream, tracker, at);
-	sigprocmask(SIG_SETMASK, &held, NULL);
-	/* What exit() would write of a row that nobody takes blocks again. */
-	if (stop_wanted() && r == -EINTR)
-		__fpurge(stream->file);
-	return r;
-}
-
-/* The next sample. Returns 0, -EINTR to look again, or another negative errno
- * after a sentence. */
-static int next(const struct counters_options *options,
-		struct tierscope_sampler *sampler, const sigset_t *let_in,
-		const struct tierscope_sample **ret)
-{
-	int r = wait_for(sampler, options->interval_ns, let_in);
-
-	if (r == -EINTR)
-		return r;
-	if (!r) {
-		cli_error("no sample came within %llu s of its time: is the machine overloaded",
-			  (unsigned long long)(PATIENCE_NS / 1000000000));
-		return -ETIMEDOUT;
-	}
-	if (r > 0)
-		r = tierscope_sampler_read(sampler, 0, ret);
-	if (r == -EAGAIN)
-		return -EINTR;
-	if (r < 0 && r != -EINTR)
-		cli_error("the sampler ended: %s", strerror(-r));
-	return r;
-}
-
-static int sample(const struct counters_options *options,
-		  const struct report_stream *stream, struct report_tracker *tracker,
-		  struct tierscope_sampler *sampler, bool simulated,
-		  const sigset_t *let_in)
-{
-	struct counters_moment at = { .simulated = simulated };
-	uint64_t taken = 0, last_ns = 0;
-	int r;
-
-	r = report_stream_begin(stream);
-	while (!r && (!options->count || taken < options->count)) {
-		const struct tierscope_sample *now = NULL;
-
-		r = next(options, sampler, let_in, &now);
-		if (r == -EINTR && !stop_wanted()) {
-			r = 0;
-			continue;
-		}
-		if (r < 0)
-			return stop_wanted() ? CLI_OK : CLI_FAILURE;
-		/* The first interval began when the counters were opened. */
-		if (!taken)
-			last_ns = report_sample_began_ns(now);
-		at.mono_ns = now->time_ns;
-		at.utc_ns = clock_ns(CLOCK_REALTIME) -
-			    (clock_ns(CLOCK_MONOTONIC) - now->time_ns);
-		at.interval_ns = now->time_ns > last_ns ? now->time_ns - last_ns : 0;
-		at.ticks_lost = now->ticks_lost;
-		at.samples_lost = now->samples_lost;
-		last_ns = now->time_ns;
-		taken++;
-		r = report_tracker_feed(tracker, now);
-		if (r == -ERANGE) {
-			cli_error("a counter went backwards: this sample is left out");
-			r = 0;
-			continue;
-		}
-		if (r < 0) {
-			cli_error("the sampler's samples are not of its counters");
-			return CLI_FAILURE;
-		}
-		r = write_rows(stream, tracker, &at, let_in);
-	}
-	if (r == -EINTR && stop_wanted())
-		return CLI_OK;
-	if (r == -ENOMEM)
-		return cli_oom();
-	return r < 0 ? cli_output_failed(r) : CLI_OK;
-}
-
-static int show(const struct counters_options *options)
-{
-	struct cli_machine machine __attribute__((cleanup(cli_machine_clear))) = { 0 };
-	const struct report_stream stream = {
-		.file = stdout,
-		.format = options->format,
-		.schema = "tierscope.counters",
-		.version = 1,
-		.columns = counters_columns,
-		.n_columns = counters_n_columns,
-	};
-	struct tierscope_counters *counters = NULL;
-	struct tierscope_sampler *sampler = NULL;
-	struct report_tracker *tracker = NULL;
-	sigset_t let_in;
-	int status, r;
-
-	status = cli_machine_read(&machine);
-	if (status)
-		return status;
-	r = tierscope_counters_resolve(machine.ts, options->roles, &counters);
-	if (!r) {
-		stop_catch(&let_in);
-		r = tierscope_sampler_new(machine.ts, counters,
-					  options->interval_ns, &sampler);
-	}
-	if (r < 0) {
-		cli_error("%s", tierscope_error(machine.ts));
-		status = CLI_FAILURE;
-	} else if (report_tracker_new(counters->counters, counters->n,
-				      options->roles, &tracker) < 0) {
-		status = cli_oom();
-	} else {
-		status = sample(options, &stream, tracker, sampler,
-				machine.topology->simulated, &let_in);
-	}
-	report_tracker_free(tracker);
-	if (sampler)
-		tierscope_sampler_free(sampler);
-	if (counters)
-		tierscope_counters_free(counters);
-	return status;
+	for (size_t i = 0; i < options->n_events; i++)
+		slots |= REPORT_SLOT_BIT(REPORT_EVENT(i));
+	return slots;
 }
 
 static int run(const struct cli_command *command, int argc, char **argv)
 {
 	struct counters_options options = {
 		.interval_ns = 1000000000,
-		.roles = SHOWN,
 		.format = REPORT_TABLE,
 	};
 	int first, status;
@@ -261,30 +170,58 @@ static int run(const struct cli_command *command, int argc, char **argv)
 		return status;
 	if (first < argc)
 		return cli_usage(command, "there is nothing to do with '%s'", argv[first]);
-	return show(&options);
+	if (!counters_slots(&options))
+		options.roles = COUNTERS_ROLES;
+	if (options.per == COUNTERS_PER_CHANNEL)
+		options.roles &= ~TIERSCOPE_ROLES_M2M;
+	if (!counters_slots(&options))
+		return cli_usage(command, "what M2M boxes count has no channel: take --per controller");
+	return counters_show(&options);
 }
 
 static const struct cli_option options_list[] = {
-	{ OPTION_INTERVAL, "interval", "DURATION", "between samples, 10ms to 60s; 1s if not given" },
-	{ OPTION_COUNT, "count", "N", "end after N samples; otherwise SIGINT ends it" },
-	{ OPTION_ROLES, "roles", "LIST", "count only these, such as dram.read,pmm.read: up to four need no turns" },
-	CLI_OPTION_FORMAT,
+	{ OPTION_INTERVAL, "interval", "DURATION", "between samples; 1s if not given" },
+	{ OPTION_COUNT, "count", "N", "end after N samples" },
+	{ OPTION_DURATION, "duration", "DURATION", "end with the first sample that is as late" },
+	{ OPTION_GROUP, "group", "NAME", "bandwidth or tags, which take no turns, or all (the default)" },
+	{ OPTION_ROLES, "roles", "LIST", "count these, such as dram.read,pmm.read; also with --group" },
+	{ OPTION_EVENT, "event", "EVENT", "count this, such as uncore_imc/event=0xd3,umask=0x01/; again for more" },
+	{ OPTION_PER, "per", "WHAT", "a row for each system, socket, controller or channel" },
+	{ OPTION_FORMAT, "format", "table|jsonl|csv", "table for people (the default), raw base units in the others" },
 };
 
 const struct cli_command cli_counters = {
 	.name = "counters",
 	.arguments = "",
-	.summary = "traffic of the memory controllers and the hit ratio, live",
+	.summary = "traffic of the memory controllers and the hit ratios, live",
 	.details =
-		"A row for each socket and one for all at each sample. The hit ratio is hits /\n"
-		"all tag checks. A box has four counters: more roles than that take turns, and\n"
-		"counts are then scaled (method: estimated). csv and json carry the counts too,\n"
-		"a line being 64 bytes: those of a role whose turn came late are of several\n"
-		"intervals, and its rates of the time that they took. json is one document a\n"
-		"line. Lost samples and late ticks are totals. Needs the kernel module and\n"
-		"CAP_PERFMON or CAP_SYS_ADMIN.\n\n"
+		"A row for each socket and one for all at each sample, or what --per says. On a\n"
+		"terminal a table stays in place. jsonl (json is the same) is a document a line.\n"
+		"csv and jsonl carry counts besides rates, a line being 64 bytes. What was not\n"
+		"asked for has no column. Needs the kernel module, and CAP_PERFMON or\n"
+		"CAP_SYS_ADMIN.\n\n"
+		"A box has four counters. More than four take turns, and are then scaled (method:\n"
+		"estimated); *_running_ratio is the share of the time that a count was made in.\n"
+		"Counts whose turn came late are of several intervals, and their rates of the\n"
+		"time that they took.\n\n"
+		"Three figures are called hit ratio, and need not agree:\n"
+		"  hit_ratio                 hits / all tag checks: reads, and writes that check\n"
+		"                            a tag (miss_clean_ratio and miss_dirty_ratio: misses)\n"
+		"  read_hit_ratio            read hits / reads: m2m.read_hit / (dram.read -\n"
+		"                            m2m.write_ni), in Memory Mode\n"
+		"  pcm_read_hit_ratio        m2m.read_hit / dram.read, as PCM prints it: too low\n"
+		"                            by the tag checks of writes\n"
+		"  dram_traffic_share_ratio  DRAM bytes / (DRAM + Optane bytes)\n"
+		"*_residual_ratio says how far the counters of Memory Mode disagree:\n"
+		"  dram_read  of dram.read and all tag checks\n"
+		"  pmm_read   of pmm.read and all misses\n"
+		"  pmm_write  of pmm.write and dirty misses\n"
+		"  pmm        of pmm.read + pmm.write and clean + 2 dirty misses\n\n"
+		"An event is written as for perf: a PMU, and fields of its format/ between\n"
+		"slashes; uncore_imc is all channels, uncore_imc_3 that one. Its columns begin\n"
+		"with its text.\n\n"
 		"roles: dram.read dram.write pmm.read pmm.write tag.hit tag.miss_clean\n"
-		"tag.miss_dirty",
+		"tag.miss_dirty m2m.read_hit m2m.write_ni m2m.read_pmm m2m.write_pmm",
 	.options = options_list,
 	.n_options = sizeof(options_list) / sizeof(options_list[0]),
 	.usage_status = CLI_USAGE,

@@ -1,29 +1,48 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A sample as rows: one a socket, and one for all of them.
+ * What `tierscope counters` was asked for.
  */
 #pragma once
 
-#include <stdbool.h>
 #include <stdint.h>
 
-#include "report/stream.h"
+#include "report/document.h"
 #include "report/traffic.h"
 
-extern const struct report_column counters_columns[];
-extern const size_t counters_n_columns;
+/* A clock would only take a turn from those that have a column. */
+#define COUNTERS_ROLES (TIERSCOPE_ROLES_ALL & ~TIERSCOPE_ROLE_BIT(TIERSCOPE_ROLE_CLOCKTICKS))
 
-/* One sample's frame, the same for each of its rows. */
-struct counters_moment {
-	bool simulated;
-	uint64_t utc_ns;
-	uint64_t mono_ns;
-	uint64_t interval_ns;
-	uint64_t ticks_lost;
-	uint64_t samples_lost;
+/* Names of columns are made of it. */
+#define COUNTERS_EVENT_MAX 128
+
+/* What has a row. */
+enum counters_per {
+	COUNTERS_PER_DEFAULT,	/* each socket, and one for all */
+	COUNTERS_PER_SYSTEM,
+	COUNTERS_PER_SOCKET,
+	COUNTERS_PER_CONTROLLER,
+	COUNTERS_PER_CHANNEL,
 };
 
-/* The rows of what the last sample brought. Returns 0, -ENOMEM or -errno of
- * the stream's file. */
-int counters_add(const struct report_stream *stream,
-		 struct report_tracker *tracker, const struct counters_moment *at);
+/**
+ * struct counters_options - the command line
+ * @count, @duration_ns: 0 for no end
+ * @roles: TIERSCOPE_ROLE_BIT()s
+ * @events: as they were given; their columns have their names
+ */
+struct counters_options {
+	uint64_t interval_ns;
+	uint64_t count;
+	uint64_t duration_ns;
+	uint32_t roles;
+	size_t n_events;
+	const char *events[REPORT_EVENTS_MAX];
+	enum counters_per per;
+	enum report_format format;
+};
+
+/* What is counted, as REPORT_SLOT_BIT()s. */
+uint64_t counters_slots(const struct counters_options *options);
+
+/* Counts, and shows it, to the end. Returns the exit status. */
+int counters_show(const struct counters_options *options);

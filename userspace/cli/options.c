@@ -158,8 +158,9 @@ int cli_interval(const struct cli_command *command, const char *argument,
 		return cli_usage(command, "'%s' is not a duration such as 250ms, 1s, 0.5 or 2m",
 				 argument);
 	if (r < 0 || ns < TIERSCOPE_INTERVAL_MIN_NS || ns > TIERSCOPE_INTERVAL_MAX_NS)
-		return cli_usage(command, "interval '%s' is outside 10ms to 60s",
-				 argument);
+		return cli_usage(command, "interval '%s' is outside %llums to %llus",
+				 argument, TIERSCOPE_INTERVAL_MIN_NS / 1000000,
+				 TIERSCOPE_INTERVAL_MAX_NS / 1000000000);
 	*ret_ns = ns;
 	return 0;
 }

@@ -53,6 +53,13 @@ static void human_rate(double rate, char *buffer)
 	scaled(rate, 1000, units, 5, buffer);
 }
 
+static void human_frequency(double frequency, char *buffer)
+{
+	static const char *const units[] = { "/s", "k/s", "M/s", "G/s" };
+
+	scaled(frequency, 1000, units, 4, buffer);
+}
+
 static void human_duration(uint64_t ns, char *buffer)
 {
 	static const char *const units[] = { "ns", "us", "ms", "s" };
@@ -84,6 +91,9 @@ const char *report_human(enum report_type type,
 		return buffer;
 	case REPORT_RATE:
 		human_rate(value->real, buffer);
+		return buffer;
+	case REPORT_FREQUENCY:
+		human_frequency(value->real, buffer);
 		return buffer;
 	case REPORT_RATIO:
 		snprintf(buffer, REPORT_CELL_MAX, "%.2f %%", 100 * value->real);
@@ -118,6 +128,7 @@ const char *report_raw(enum report_type type, const struct report_value *value,
 		snprintf(buffer, REPORT_CELL_MAX, "%" PRId64, value->change);
 		break;
 	case REPORT_RATE:
+	case REPORT_FREQUENCY:
 	case REPORT_RATIO:
 		/* JSON has no infinity; nothing here should ever be one. */
 		if (!isfinite(value->real))

@@ -35,6 +35,7 @@ static struct json_object *of_value(enum report_type type,
 	case REPORT_CHANGE:
 		return json_object_new_int64(value->change);
 	case REPORT_RATE:
+	case REPORT_FREQUENCY:
 	case REPORT_RATIO:
 		return json_object_new_double_s(value->real,
 			report_raw(type, value, buffer));

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "lib/scope.h"
+#include "report/ratio.h"
 
 static void scope_run(struct report_run *const *run)
 {
@@ -31,9 +32,15 @@ struct report_value report_run_duration(const struct report_run *run)
 	return report_number(of->end_mono_ns - of->start_mono_ns);
 }
 
+enum tierscope_mode report_run_mode(const struct report_run *run)
+{
+	return run->run->topology ? run->run->topology->mode :
+				    TIERSCOPE_MODE_UNKNOWN;
+}
+
 struct report_value report_run_hit_ratio(const struct report_run *run)
 {
-	struct report_value value = report_traffic_hit_ratio(&run->total);
+	struct report_value value = report_hit_ratio(&run->total);
 	const struct tierscope_topology *topology = run->run->topology;
 
 	if (!run->run->n_counters)

@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "report/identity.h"
 #include "report/traffic.h"
 #include "store/store.h"
 
@@ -38,6 +39,7 @@ struct report_resident {
  * @n_broken: samples at which a counter went backwards; not counted
  * @ticks_lost: ticks at which the sampler came late
  * @samples_lost: samples that were taken and did not reach the recorder
+ * @agreements: of the identities, over each socket's every interval
  * @n_looks: at the placement
  * @peak_bytes: highest resident memory that a look found, and its @peak_mono_ns
  * @residents: by node, size, kind
@@ -60,6 +62,7 @@ struct report_run {
 	uint64_t n_broken;
 	uint64_t ticks_lost;
 	uint64_t samples_lost;
+	struct report_agreement agreements[REPORT_IDENTITIES];
 
 	uint64_t n_looks;
 	uint64_t peak_bytes;
@@ -102,6 +105,8 @@ int report_run_load_samples(struct report_run *run);
 /* Figures of the whole run that know its mode as well. */
 struct report_value report_run_hit_ratio(const struct report_run *run);
 struct report_value report_run_duration(const struct report_run *run);
+/* TIERSCOPE_MODE_UNKNOWN without a topology. */
+enum tierscope_mode report_run_mode(const struct report_run *run);
 /* Tier of a cell by the recorded topology. */
 enum tierscope_tier report_run_tier(const struct report_run *run,
 				    const struct tierscope_cell *cell);

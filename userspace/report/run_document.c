@@ -34,6 +34,8 @@ int report_run_document(const struct report_run *run,
 	if (!r)
 		r = report_run_add_traffic(run, document);
 	if (!r)
+		r = report_run_add_volume(run, document);
+	if (!r)
 		r = report_run_add_loads(run, document);
 	if (!r)
 		r = report_run_add_charts(run, options->ascii, document);

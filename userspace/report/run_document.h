@@ -31,6 +31,8 @@ int report_run_add_summary(const struct report_run *run,
 			   struct report_document *document);
 int report_run_add_traffic(const struct report_run *run,
 			   struct report_document *document);
+int report_run_add_volume(const struct report_run *run,
+			  struct report_document *document);
 int report_run_add_loads(const struct report_run *run,
 			 struct report_document *document);
 int report_run_add_quality(const struct report_run *run,

@@ -125,6 +125,9 @@ static int add_interval(uint64_t mono_ns, uint64_t interval_ns,
 	struct report_run *run = data;
 
 	(void)interval_ns;
+	for (size_t i = 0; i < REPORT_IDENTITIES; i++)
+		report_agreement_add(&run->agreements[i], &report_identities[i],
+				     socket, report_run_mode(run));
 	for (size_t i = 0; i < run->n_sockets; i++)
 		if (run->sockets[i].socket == socket->socket)
 			report_traffic_add_time(&run->sockets[i], socket);

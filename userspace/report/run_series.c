@@ -10,6 +10,7 @@
 #include "lib/scope.h"
 #include "report/chart.h"
 #include "report/human.h"
+#include "report/ratio.h"
 #include "report/run_document.h"
 
 #define CHART_ROWS 4
@@ -96,7 +97,7 @@ int report_run_add_charts(const struct report_run *run, bool ascii,
 {
 	int r;
 
-	r = add_chart(run, ascii, report_traffic_hit_ratio, REPORT_RATIO, 1,
+	r = add_chart(run, ascii, report_hit_ratio, REPORT_RATIO, 1,
 		      REPORT_TAGS,
 		      "Hit ratio (hits / all tag checks) over time", document);
 	if (!r)
@@ -112,6 +113,8 @@ int report_run_add_charts(const struct report_run *run, bool ascii,
 
 /* ---- every interval -------------------------------------------------------- */
 
+#define SERIES_COLUMNS 27
+
 struct series {
 	const struct report_run *run;
 	report_row_fn emit;
@@ -123,6 +126,7 @@ static int add_interval(uint64_t mono_ns, uint64_t interval_ns,
 {
 	struct series *series = data;
 	uint64_t start = series->run->run->start_mono_ns;
+	enum tierscope_mode mode = report_run_mode(series->run);
 	const struct report_value values[] = {
 		report_number(mono_ns),
 		report_number(mono_ns > start ? mono_ns - start : 0),
@@ -139,12 +143,23 @@ static int add_interval(uint64_t mono_ns, uint64_t interval_ns,
 		report_traffic_rate(socket, TIERSCOPE_ROLE_DRAM_WRITE),
 		report_traffic_rate(socket, TIERSCOPE_ROLE_PMM_READ),
 		report_traffic_rate(socket, TIERSCOPE_ROLE_PMM_WRITE),
-		report_traffic_hit_ratio(socket),
+		report_traffic_count(socket, TIERSCOPE_ROLE_M2M_READ_HIT),
+		report_traffic_count(socket, TIERSCOPE_ROLE_M2M_WRITE_NI),
+		report_hit_ratio(socket),
+		report_read_hit_ratio(socket, mode),
+		report_pcm_read_hit_ratio(socket, mode),
+		report_dram_share(socket),
+		report_identity_residual(&report_identities[REPORT_IDENTITY_DRAM_READ], socket, mode),
+		report_identity_residual(&report_identities[REPORT_IDENTITY_PMM_READ], socket, mode),
+		report_identity_residual(&report_identities[REPORT_IDENTITY_PMM_WRITE], socket, mode),
+		report_identity_residual(&report_identities[REPORT_IDENTITY_PMM], socket, mode),
 		report_traffic_running_lowest(socket),
 		report_traffic_method(socket, TIERSCOPE_ROLES_ALL,
 				      report_run_simulated(series->run)),
 	};
 
+	_Static_assert(sizeof(values) / sizeof(values[0]) == SERIES_COLUMNS,
+		       "a value a column");
 	return series->emit(values, series->emit_data);
 }
 
@@ -174,13 +189,21 @@ int report_run_add_series(const struct report_run *run,
 		{ "dram_write_bytes_per_second", "DRAM written", REPORT_RATE, 0 },
 		{ "pmm_read_bytes_per_second", "Optane read", REPORT_RATE, 0 },
 		{ "pmm_write_bytes_per_second", "Optane written", REPORT_RATE, 0 },
+		{ "m2m_read_hit_count", "read hits", REPORT_INTEGER, 0 },
+		{ "m2m_write_ni_count", "checked writes", REPORT_INTEGER, 0 },
 		{ "hit_ratio", "hit ratio", REPORT_RATIO, 0 },
+		{ "read_hit_ratio", "read hit ratio", REPORT_RATIO, 0 },
+		{ "pcm_read_hit_ratio", "as PCM has it", REPORT_RATIO, 0 },
+		{ "dram_traffic_share_ratio", "DRAM share", REPORT_RATIO, 0 },
+		REPORT_IDENTITY_COLUMNS(0),
 		{ "running_share_ratio", "ran", REPORT_RATIO, 0 },
 		{ "method", "method", REPORT_STRING, 0 },
 	};
 	struct report_section *section;
 	int r;
 
+	_Static_assert(sizeof(columns) / sizeof(columns[0]) == SERIES_COLUMNS,
+		       "a value a column");
 	r = report_document_section(document, "series", NULL, false, columns,
 		sizeof(columns) / sizeof(columns[0]), REPORT_NO_TABLE,
 		&section);

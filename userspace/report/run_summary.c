@@ -7,6 +7,7 @@
 
 #include "lib/scope.h"
 #include "report/machine.h"
+#include "report/mode.h"
 #include "report/run_document.h"
 #include "report/run_text.h"
 
@@ -171,7 +172,7 @@ static int add_policy(const struct store_run *run, struct report_document *docum
 	return r ? r : report_section_row(section, values);
 }
 
-static int add_machine(const struct store_run *run, struct report_document *document)
+static int add_machine(const struct report_run *of, struct report_document *document)
 {
 	static const struct report_column columns[] = {
 		{ "host", "host", REPORT_STRING, 0 },
@@ -183,12 +184,18 @@ static int add_machine(const struct store_run *run, struct report_document *docu
 		{ "mode_evidence", "  because", REPORT_STRING, 0 },
 		{ "near_memory_bytes", "near memory (DRAM cache)", REPORT_BYTES, 0 },
 		{ "near_memory_evidence", "  because", REPORT_STRING, 0 },
+		{ "counters_mode", "mode by the counters", REPORT_STRING, 0 },
+		{ "counters_mode_evidence", "  because", REPORT_STRING, 0 },
+		{ "mode_contradiction", "but", REPORT_STRING, 0 },
 	};
+	const struct store_run *run = of->run;
 	const char *none = "the run file has no topology";
 	const struct tierscope_topology *topology = run->topology;
 	struct report_section *section;
+	struct report_mode counted;
 	int r;
 
+	report_mode_find(&of->total, topology, &counted);
 	r = report_document_section(document, "machine", "Machine", true, columns,
 		sizeof(columns) / sizeof(columns[0]), 0, &section);
 	if (r < 0)
@@ -203,6 +210,12 @@ static int add_machine(const struct store_run *run, struct report_document *docu
 		report_not_measured(none),
 		report_not_measured(none),
 		report_not_measured(none),
+		counted.mode == TIERSCOPE_MODE_UNKNOWN ?
+			report_not_measured(counted.evidence) :
+			report_string(tierscope_mode_name(counted.mode)),
+		report_string(counted.mode == TIERSCOPE_MODE_UNKNOWN ? "" :
+			      counted.evidence),
+		report_string(counted.contradiction),
 	};
 	if (topology) {
 		values[3] = report_string(topology->cpu_model);
@@ -228,6 +241,6 @@ int report_run_add_summary(const struct report_run *run,
 	if (!r)
 		r = add_policy(run->run, document);
 	if (!r)
-		r = add_machine(run->run, document);
+		r = add_machine(run, document);
 	return r;
 }

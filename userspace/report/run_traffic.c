@@ -5,6 +5,8 @@
 #include <stdio.h>
 
 #include "report/derive.h"
+#include "report/identity.h"
+#include "report/ratio.h"
 #include "report/run_document.h"
 
 #define TRAFFIC (REPORT_DRAM | REPORT_PMM)
@@ -39,7 +41,7 @@ static int add_bytes(const struct report_run *run,
 		known(run, report_traffic_bytes(traffic, TIERSCOPE_ROLE_DRAM_WRITE)),
 		known(run, report_traffic_bytes(traffic, TIERSCOPE_ROLE_PMM_READ)),
 		known(run, report_traffic_bytes(traffic, TIERSCOPE_ROLE_PMM_WRITE)),
-		known(run, report_traffic_dram_share(traffic)),
+		known(run, report_dram_share(traffic)),
 		known(run, report_traffic_running_lowest(traffic)),
 		known(run, report_traffic_method(traffic, TRAFFIC,
 						 report_run_simulated(run))),
@@ -53,7 +55,8 @@ static int add_tags(const struct report_run *run,
 		    struct report_section *section)
 {
 	struct report_value ratio = traffic->socket == REPORT_ALL_SOCKETS ?
-		report_run_hit_ratio(run) : report_traffic_hit_ratio(traffic);
+		report_run_hit_ratio(run) : report_hit_ratio(traffic);
+	enum tierscope_mode mode = report_run_mode(run);
 	char name[16];
 	const struct report_value values[] = {
 		report_string(socket_name(traffic, name, sizeof(name))),
@@ -61,7 +64,12 @@ static int add_tags(const struct report_run *run,
 		known(run, report_traffic_count(traffic, TIERSCOPE_ROLE_TAG_MISS_CLEAN)),
 		known(run, report_traffic_count(traffic, TIERSCOPE_ROLE_TAG_MISS_DIRTY)),
 		known(run, ratio),
-		report_not_measured("it needs the M2M events, which are not recorded"),
+		known(run, report_miss_clean_ratio(traffic)),
+		known(run, report_miss_dirty_ratio(traffic)),
+		known(run, report_traffic_count(traffic, TIERSCOPE_ROLE_M2M_READ_HIT)),
+		known(run, report_traffic_count(traffic, TIERSCOPE_ROLE_M2M_WRITE_NI)),
+		known(run, report_read_hit_ratio(traffic, mode)),
+		known(run, report_pcm_read_hit_ratio(traffic, mode)),
 		known(run, report_traffic_method(traffic, REPORT_TAGS,
 						 report_run_simulated(run))),
 	};
@@ -88,7 +96,12 @@ int report_run_add_traffic(const struct report_run *run,
 		{ "tag_miss_clean_count", "clean misses", REPORT_INTEGER, 0 },
 		{ "tag_miss_dirty_count", "dirty misses", REPORT_INTEGER, 0 },
 		{ "hit_ratio", "hit ratio (tag check)", REPORT_RATIO, 0 },
-		{ "read_hit_ratio", "read-hit ratio", REPORT_RATIO, 0 },
+		{ "miss_clean_ratio", "clean", REPORT_RATIO, 0 },
+		{ "miss_dirty_ratio", "dirty", REPORT_RATIO, 0 },
+		{ "m2m_read_hit_count", "read hits", REPORT_INTEGER, REPORT_NO_TABLE },
+		{ "m2m_write_ni_count", "checked writes", REPORT_INTEGER, REPORT_NO_TABLE },
+		{ "read_hit_ratio", "read hit ratio", REPORT_RATIO, 0 },
+		{ "pcm_read_hit_ratio", "as PCM has it", REPORT_RATIO, 0 },
 		{ "method", "method", REPORT_STRING, 0 },
 	};
 	struct report_section *section;
@@ -115,11 +128,37 @@ int report_run_add_traffic(const struct report_run *run,
 	return r;
 }
 
+/* What wears the modules, as a volume and not as a rate. */
+int report_run_add_volume(const struct report_run *run,
+			  struct report_document *document)
+{
+	static const struct report_column columns[] = {
+		{ "pmm_write_bytes", "written, at the memory controllers", REPORT_BYTES, 0 },
+		{ "pmm_write_evicted_bytes", "  of it for dirty misses", REPORT_BYTES, 0 },
+		{ "pmm_write_media_bytes", "written, at the media", REPORT_BYTES, 0 },
+		{ "method", "method", REPORT_STRING, 0 },
+	};
+	bool cached = report_run_mode(run) == TIERSCOPE_MODE_MEMORY_MODE;
+	const struct report_value values[] = {
+		known(run, report_traffic_bytes(&run->total, TIERSCOPE_ROLE_PMM_WRITE)),
+		cached ? known(run, report_traffic_bytes(&run->total,
+						TIERSCOPE_ROLE_TAG_MISS_DIRTY)) :
+			report_not_available("near memory is there in Memory Mode only"),
+		report_not_available("only the modules' firmware counts there (ipmctl show -performance), 256 bytes at a time"),
+		known(run, report_traffic_method(&run->total, REPORT_ROLE(PMM_WRITE),
+						 report_run_simulated(run))),
+	};
+	struct report_section *section;
+	int r;
+
+	r = report_document_section(document, "volume",
+		"Optane volume of the run, whole sockets, others' included", true,
+		columns, sizeof(columns) / sizeof(columns[0]), 0, &section);
+	return r ? r : report_section_row(section, values);
+}
+
 /* ---- quality -------------------------------------------------------------- */
 
-/* Identities of a direct-mapped write-back cache that fetches on a write miss;
- * they hold line by line in pure Memory Mode (Hildebrand et al., ISPASS 2021,
- * count the accesses of each case). */
 static int add_identities(const struct report_run *run,
 			  struct report_document *document)
 {
@@ -128,32 +167,9 @@ static int add_identities(const struct report_run *run,
 		{ "left_count", "left", REPORT_INTEGER, 0 },
 		{ "right_count", "right", REPORT_INTEGER, 0 },
 		{ "residual_ratio", "residual", REPORT_RATIO, 0 },
+		{ "interval_residual_ratio", "interval by interval", REPORT_RATIO, 0 },
 		{ "method", "method", REPORT_STRING, 0 },
 	};
-	const double *count = run->total.count;
-	double hit = count[TIERSCOPE_ROLE_TAG_HIT];
-	double clean = count[TIERSCOPE_ROLE_TAG_MISS_CLEAN];
-	double dirty = count[TIERSCOPE_ROLE_TAG_MISS_DIRTY];
-	double pmm_read = count[TIERSCOPE_ROLE_PMM_READ];
-	double pmm_write = count[TIERSCOPE_ROLE_PMM_WRITE];
-	const struct {
-		const char *name;
-		uint32_t roles;
-		double left, right;
-	} identities[] = {
-		{ "dram.read = tag.hit + tag.miss_clean + tag.miss_dirty",
-		  REPORT_TAGS | REPORT_ROLE(DRAM_READ), count[TIERSCOPE_ROLE_DRAM_READ],
-		  hit + clean + dirty },
-		{ "pmm.read = tag.miss_clean + tag.miss_dirty",
-		  REPORT_TAGS | REPORT_ROLE(PMM_READ), pmm_read, clean + dirty },
-		{ "pmm.write = tag.miss_dirty",
-		  REPORT_TAGS | REPORT_ROLE(PMM_WRITE), pmm_write, dirty },
-		{ "pmm.read + pmm.write = tag.miss_clean + 2 tag.miss_dirty",
-		  REPORT_TAGS | REPORT_ROLE(PMM_READ) | REPORT_ROLE(PMM_WRITE), pmm_read + pmm_write,
-		  clean + 2 * dirty },
-	};
-	bool memory_mode = run->run->topology &&
-			   run->run->topology->mode == TIERSCOPE_MODE_MEMORY_MODE;
 	struct report_section *section;
 	char title[128];
 	int r;
@@ -162,25 +178,28 @@ static int add_identities(const struct report_run *run,
 		report_run_title(run, REPORT_TAGS | TRAFFIC, "Do the counters agree with each other",
 				 title, sizeof(title)),
 		false, columns, sizeof(columns) / sizeof(columns[0]), 0, &section);
-	for (size_t i = 0; !r && i < sizeof(identities) / sizeof(identities[0]); i++) {
-		struct report_value none =
-			report_not_available("it holds in Memory Mode only");
-		bool measured = (run->total.measured & identities[i].roles) ==
-				identities[i].roles;
-
-		if (memory_mode)
-			none = report_not_measured("not all of its counters ran");
+	for (size_t i = 0; !r && i < REPORT_IDENTITIES; i++) {
+		const struct report_identity *identity = &report_identities[i];
+		struct report_value none = { 0 };
+		double left, right, apart;
+		bool holds = report_identity_sides(identity, &run->total,
+						   report_run_mode(run), &left,
+						   &right, &none);
 		struct report_value values[] = {
-			report_string(identities[i].name), none, none, none, none,
+			report_string(identity->name), none, none, none, none, none,
 		};
-		if (memory_mode && measured) {
-			values[1] = report_number(report_round(identities[i].left));
-			values[2] = report_number(report_round(identities[i].right));
-			values[3] = report_real(report_residual(identities[i].left,
-								identities[i].right));
-			values[4] = report_traffic_method(&run->total,
-				identities[i].roles, report_run_simulated(run));
+
+		if (holds) {
+			values[1] = report_number(report_round(left));
+			values[2] = report_number(report_round(right));
+			values[3] = report_real(report_residual(left, right));
+			values[4] = report_not_measured("no interval had all of them");
+			values[5] = report_traffic_method(&run->total,
+				report_identity_roles(identity),
+				report_run_simulated(run));
 		}
+		if (holds && !report_agreement_residual(&run->agreements[i], &apart))
+			values[4] = report_real(apart);
 		r = report_section_row(section, values);
 	}
 	return r;

@@ -24,6 +24,7 @@ static size_t width_of(const struct report_column *column)
 	case REPORT_BYTES:
 	case REPORT_CHANGE:
 	case REPORT_RATE:
+	case REPORT_FREQUENCY:
 	case REPORT_RATIO:
 	case REPORT_DURATION:
 		width = 9;

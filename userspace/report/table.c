@@ -20,6 +20,7 @@ bool report_table_right(enum report_type type)
 	case REPORT_BYTES:
 	case REPORT_CHANGE:
 	case REPORT_RATE:
+	case REPORT_FREQUENCY:
 	case REPORT_RATIO:
 	case REPORT_DURATION:
 	case REPORT_ADDRESS:

@@ -8,7 +8,7 @@
 static void add_counts(struct report_traffic *into,
 		       const struct report_traffic *from)
 {
-	for (int role = 0; role < TIERSCOPE_ROLES; role++) {
+	for (unsigned int role = 0; role < REPORT_SLOTS; role++) {
 		into->count[role] += from->count[role];
 		into->enabled_ns[role] += from->enabled_ns[role];
 		into->running_ns[role] += from->running_ns[role];
@@ -25,9 +25,12 @@ void report_traffic_add_socket(struct report_traffic *into,
 			 (into->roles | from->roles);
 	into->roles |= from->roles;
 	into->asked |= from->asked;
-	for (int role = 0; role < TIERSCOPE_ROLES; role++)
+	for (unsigned int role = 0; role < REPORT_SLOTS; role++) {
 		if (from->span_ns[role] > into->span_ns[role])
 			into->span_ns[role] = from->span_ns[role];
+		if (from->intervals[role] > into->intervals[role])
+			into->intervals[role] = from->intervals[role];
+	}
 }
 
 void report_traffic_add_time(struct report_traffic *into,
@@ -37,102 +40,112 @@ void report_traffic_add_time(struct report_traffic *into,
 	into->measured |= from->measured;
 	into->roles |= from->roles;
 	into->asked |= from->asked;
-	for (int role = 0; role < TIERSCOPE_ROLES; role++)
+	for (unsigned int role = 0; role < REPORT_SLOTS; role++) {
 		into->span_ns[role] += from->span_ns[role];
+		into->intervals[role] += from->intervals[role];
+	}
 }
 
-/* Whether all of @roles were measured; else *@ret says why not. */
-static bool have(const struct report_traffic *traffic, uint32_t roles,
-		 struct report_value *ret)
+/* Whether their turns came in the same intervals. Over a long time some are an
+ * interval behind others, which makes no difference. */
+static bool together(const struct report_traffic *traffic, uint64_t roles)
 {
-	uint32_t without = roles & ~traffic->roles;
+	uint64_t fewest = UINT64_MAX, most = 0;
 
-	if ((traffic->measured & roles) == roles)
-		return true;
+	for (unsigned int slot = 0; slot < REPORT_SLOTS; slot++) {
+		uint64_t n = traffic->intervals[slot];
+
+		if (!(roles & REPORT_SLOT_BIT(slot)))
+			continue;
+		if (n < fewest)
+			fewest = n;
+		if (n > most)
+			most = n;
+	}
+	return !most || most - fewest <= most / 4;
+}
+
+bool report_traffic_have(const struct report_traffic *traffic, uint64_t roles,
+			 struct report_value *ret_none)
+{
+	uint64_t without = roles & ~traffic->roles;
+
+	if ((traffic->measured & roles) == roles) {
+		if (together(traffic, roles))
+			return true;
+		*ret_none = report_not_measured("its counters had their turns at different times");
+		return false;
+	}
 	if (!without)
-		*ret = report_not_measured("the counters had no turn to run");
+		*ret_none = report_not_measured("the counters had no turn to run");
 	else if (without & traffic->asked)
-		*ret = report_not_available("this memory controller has no such event");
+		*ret_none = report_not_available("there is no such event here");
 	else
-		*ret = report_not_measured("it was not asked for");
+		*ret_none = report_not_measured("it was not asked for");
 	return false;
 }
 
 struct report_value report_traffic_count(const struct report_traffic *traffic,
-					 enum tierscope_role role)
+					 unsigned int slot)
 {
 	struct report_value value;
 
-	if (!have(traffic, TIERSCOPE_ROLE_BIT(role), &value))
+	if (!report_traffic_have(traffic, REPORT_SLOT_BIT(slot), &value))
 		return value;
-	return report_number(report_round(traffic->count[role]));
+	return report_number(report_round(traffic->count[slot]));
 }
 
 struct report_value report_traffic_bytes(const struct report_traffic *traffic,
-					 enum tierscope_role role)
+					 unsigned int slot)
 {
-	struct report_value value = report_traffic_count(traffic, role);
+	struct report_value value = report_traffic_count(traffic, slot);
 
 	if (value.state == REPORT_VALUE)
 		value.number *= TIERSCOPE_LINE_BYTES;
 	return value;
 }
 
+/* The count beside it has said why. */
+static struct report_value without_reason(struct report_value value)
+{
+	value.reason = NULL;
+	return value;
+}
+
 struct report_value report_traffic_rate(const struct report_traffic *traffic,
-					enum tierscope_role role)
+					unsigned int slot)
 {
 	struct report_value value;
 	double rate;
 
-	if (!have(traffic, TIERSCOPE_ROLE_BIT(role), &value))
-		return value;
-	if (report_per_second(traffic->count[role] * TIERSCOPE_LINE_BYTES,
-			      traffic->span_ns[role], &rate) < 0)
+	if (!report_traffic_have(traffic, REPORT_SLOT_BIT(slot), &value))
+		return without_reason(value);
+	if (report_per_second(traffic->count[slot] * TIERSCOPE_LINE_BYTES,
+			      traffic->span_ns[slot], &rate) < 0)
 		return report_not_measured("no time went by");
 	return report_real(rate);
 }
 
-struct report_value report_traffic_hit_ratio(const struct report_traffic *traffic)
+struct report_value report_traffic_frequency(const struct report_traffic *traffic,
+					     unsigned int slot)
 {
-	const double *count = traffic->count;
-	struct report_value value;
-	double ratio;
+	struct report_value value = report_traffic_rate(traffic, slot);
 
-	if (!have(traffic, REPORT_TAGS, &value))
-		return value;
-	if (report_quotient(count[TIERSCOPE_ROLE_TAG_HIT],
-			    count[TIERSCOPE_ROLE_TAG_HIT] +
-			    count[TIERSCOPE_ROLE_TAG_MISS_CLEAN] +
-			    count[TIERSCOPE_ROLE_TAG_MISS_DIRTY], &ratio) < 0)
-		return report_not_available("no tag check was counted");
-	return report_real(ratio);
-}
-
-struct report_value report_traffic_dram_share(const struct report_traffic *traffic)
-{
-	const double *count = traffic->count;
-	struct report_value value;
-	double dram, pmm, share;
-
-	if (!have(traffic, REPORT_DRAM | REPORT_PMM, &value))
-		return value;
-	dram = count[TIERSCOPE_ROLE_DRAM_READ] + count[TIERSCOPE_ROLE_DRAM_WRITE];
-	pmm = count[TIERSCOPE_ROLE_PMM_READ] + count[TIERSCOPE_ROLE_PMM_WRITE];
-	if (report_quotient(dram, dram + pmm, &share) < 0)
-		return report_not_available("no traffic was counted");
-	return report_real(share);
+	if (value.state == REPORT_VALUE)
+		value.real /= TIERSCOPE_LINE_BYTES;
+	return value;
 }
 
 struct report_value report_traffic_running(const struct report_traffic *traffic,
-					   enum tierscope_role role)
+					   unsigned int slot)
 {
 	struct report_value value;
 	double share;
 
-	if (!have(traffic, TIERSCOPE_ROLE_BIT(role), &value))
-		return value;
-	if (report_quotient((double)traffic->running_ns[role],
-			    (double)traffic->enabled_ns[role], &share) < 0)
+	if (!report_traffic_have(traffic, REPORT_SLOT_BIT(slot), &value))
+		return without_reason(value);
+	if (report_quotient((double)traffic->running_ns[slot],
+			    (double)traffic->enabled_ns[slot], &share) < 0)
 		return report_not_measured("the counter was never enabled");
 	return report_real(share > 1 ? 1 : share);
 }
@@ -141,7 +154,7 @@ struct report_value report_traffic_running_lowest(const struct report_traffic *t
 {
 	struct report_value lowest = report_not_measured("no counter ran");
 
-	for (int role = 0; role < TIERSCOPE_ROLES; role++) {
+	for (unsigned int role = 0; role < REPORT_SLOTS; role++) {
 		struct report_value value = report_traffic_running(traffic, role);
 
 		if (value.state == REPORT_VALUE &&
@@ -152,17 +165,17 @@ struct report_value report_traffic_running_lowest(const struct report_traffic *t
 }
 
 bool report_traffic_estimated(const struct report_traffic *traffic,
-			      uint32_t roles)
+			      uint64_t roles)
 {
-	for (int role = 0; role < TIERSCOPE_ROLES; role++)
-		if (roles & TIERSCOPE_ROLE_BIT(role) &&
+	for (unsigned int role = 0; role < REPORT_SLOTS; role++)
+		if (roles & REPORT_SLOT_BIT(role) &&
 		    traffic->running_ns[role] < traffic->enabled_ns[role])
 			return true;
 	return false;
 }
 
 struct report_value report_traffic_method(const struct report_traffic *traffic,
-					  uint32_t roles, bool simulated)
+					  uint64_t roles, bool simulated)
 {
 	if (!(traffic->measured & roles))
 		return report_not_measured("nothing was counted");

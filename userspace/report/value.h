@@ -21,6 +21,7 @@ enum report_type {
 	REPORT_BYTES,		/* number */
 	REPORT_CHANGE,		/* change, bytes, with its sign */
 	REPORT_RATE,		/* real, bytes a second */
+	REPORT_FREQUENCY,	/* real, times a second */
 	REPORT_RATIO,		/* real, 1 is all */
 	REPORT_DURATION,	/* number, nanoseconds */
 	REPORT_ADDRESS,		/* number */

@@ -185,11 +185,19 @@ static void wrong_command_lines_end_with_2(void)
 		{ "unpin --tier dram 1", "'--tier'" },
 		{ "counters extra", "'extra'" },
 		{ "counters --interval 1x", "'1x'" },
-		{ "counters --interval 9ms", "'9ms'" },
+		{ "counters --interval 999us", "'999us'" },
 		{ "counters --interval 61s", "'61s'" },
-		{ "counters --interval 99999999999h", "outside 10ms" },
+		{ "counters --interval 99999999999h", "to 60s" },
 		{ "counters --count 0", "'0'" },
 		{ "counters --count -1", "'-1'" },
+		{ "counters --interval 0", "'0'" },
+		{ "counters --duration 0", "'0'" },
+		{ "counters --duration 1x", "'1x'" },
+		{ "counters --group nothing", "'nothing'" },
+		{ "counters --per dimm", "'dimm'" },
+		{ "counters --per channel --roles m2m.read_hit", "--per controller" },
+		{ "counters --event a/b/ --event a/b/", "twice" },
+		{ "counters --format xml", "'xml'" },
 		{ "counters --roles dram.read,nothing", "'nothing'" },
 		{ "counters --roles clockticks", "'clockticks'" },
 		{ "events extra", "'extra'" },
@@ -210,7 +218,7 @@ static void run_keeps_2_for_its_command(void)
 	check_sentence("run", 125, "command is missing");
 	check_sentence("run --", 125, "command is missing");
 	check_sentence("run --nonsense -- true", 125, "'--nonsense'");
-	check_sentence("run --interval 1ms -- true", 125, "'1ms'");
+	check_sentence("run --interval 999us -- true", 125, "'999us'");
 	check_sentence("run --format xml -- true", 125, "'xml'");
 	check_sentence("run --label novalue -- true", 125, "'novalue'");
 	check_sentence("run --label =v -- true", 125, "'=v'");

@@ -335,6 +335,8 @@ static void people_get_three_digits(void)
 	check_human(REPORT_RATE, report_real(0), "0 B/s");
 	check_human(REPORT_RATE, report_real(12.34e9), "12.3 GB/s");
 	check_human(REPORT_RATE, report_real(999.6e6), "1.00 GB/s");
+	check_human(REPORT_FREQUENCY, report_real(0), "0 /s");
+	check_human(REPORT_FREQUENCY, report_real(2.5e6), "2.50 M/s");
 	check_human(REPORT_RATIO, report_real(1), "100.00 %");
 	check_human(REPORT_RATIO, report_real(-0.0123), "-1.23 %");
 	check_human(REPORT_DURATION, report_number(999), "999 ns");

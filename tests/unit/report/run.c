@@ -2,6 +2,7 @@
 /*
  * A run file, read back and added up.
  */
+#include "report/ratio.h"
 #include "run_file.h"
 
 static void sums_are_exact_without_turns(void)
@@ -73,7 +74,7 @@ static void bins_hold_the_same_sum(void)
 
 	for (size_t i = 0; i < report->n_bins; i++) {
 		sum += report->bins[i].count[TIERSCOPE_ROLE_PMM_READ];
-		CU_ASSERT_DOUBLE_EQUAL(report_traffic_hit_ratio(&report->bins[i]).real,
+		CU_ASSERT_DOUBLE_EQUAL(report_hit_ratio(&report->bins[i]).real,
 				       0.8, 1e-9);
 	}
 	CU_ASSERT_DOUBLE_EQUAL(sum, 20. * 100 * SAMPLES * SOCKETS, 1);

@@ -71,15 +71,29 @@ static void json_says_everything(void)
 			       "simulated, estimated");
 	CU_ASSERT_DOUBLE_EQUAL(json_object_get_double(field(root, "tag_checks", 0,
 							    "hit_ratio")), 0.8, 1e-9);
-	CU_ASSERT_PTR_NULL(field(root, "tag_checks", 0, "read_hit_ratio"));
-	CU_ASSERT_FALSE(strncmp(json_object_get_string(json_object_object_get(
-		field(root, "tag_checks", 0, "reason"), "read_hit_ratio")),
-		"not measured", 12));
+	CU_ASSERT_DOUBLE_EQUAL(json_object_get_double(field(root, "tag_checks", 0,
+				"miss_clean_ratio")), 0.15, 1e-9);
+	CU_ASSERT_DOUBLE_EQUAL(json_object_get_double(field(root, "tag_checks", 1,
+				"miss_dirty_ratio")), 0.05, 1e-9);
+	CU_ASSERT_DOUBLE_EQUAL(json_object_get_double(field(root, "tag_checks", 0,
+				"read_hit_ratio")), 0.8, 1e-9);
+	CU_ASSERT_DOUBLE_EQUAL(json_object_get_double(field(root, "tag_checks", 0,
+				"pcm_read_hit_ratio")), 0.72, 1e-9);
+	CU_ASSERT_EQUAL(json_object_get_uint64(field(root, "volume", -1,
+				"pmm_write_bytes")), 5 * 100 * SAMPLES * SOCKETS * 64);
+	CU_ASSERT_PTR_NULL(field(root, "volume", -1, "pmm_write_media_bytes"));
+	CU_ASSERT_STRING_EQUAL(text_of(root, "machine", -1, "counters_mode"), "memory-mode");
+	CU_ASSERT_STRING_EQUAL(text_of(root, "machine", -1, "mode_contradiction"), "");
 	CU_ASSERT_DOUBLE_EQUAL(json_object_get_double(field(root, "traffic", 0,
 				"dram_traffic_share_ratio")), 130. / 155, 1e-9);
-	for (int i = 0; i < 4; i++)
+	for (int i = 0; i < REPORT_IDENTITIES; i++) {
 		CU_ASSERT_DOUBLE_EQUAL(json_object_get_double(
 			field(root, "identities", i, "residual_ratio")), 0, 1e-9);
+		CU_ASSERT_DOUBLE_EQUAL(json_object_get_double(
+			field(root, "identities", i, "interval_residual_ratio")), 0, 1e-9);
+	}
+	CU_ASSERT_DOUBLE_EQUAL(json_object_get_double(
+		field(root, "series", 3, "pmm_residual_ratio")), 0, 1e-9);
 	CU_ASSERT_STRING_EQUAL(text_of(root, "identities", 3, "method"),
 			       "simulated, estimated");
 	CU_ASSERT_STRING_EQUAL(text_of(root, "run", -1, "peak_of"),
@@ -174,9 +188,33 @@ static void dram_only_has_no_hit_ratio(void)
 	root = as_json(report);
 	CU_ASSERT_PTR_NULL(field(root, "identities", 0, "residual_ratio"));
 	CU_ASSERT_EQUAL(json_object_get_int(field(root, "traffic", 0, "pmm_read_bytes")), 0);
+	CU_ASSERT_PTR_NULL(field(root, "tag_checks", 0, "read_hit_ratio"));
+	CU_ASSERT_PTR_NULL(field(root, "series", 0, "dram_read_residual_ratio"));
+	CU_ASSERT_STRING_EQUAL(text_of(root, "machine", -1, "counters_mode"), "");
 	json_object_put(root);
 	report_run_free(report);
 	counters_make();
+	topology.mode = TIERSCOPE_MODE_MEMORY_MODE;
+}
+
+/* Sysfs says that DRAM is no cache, and tags are checked all the same. */
+static void a_contradiction_is_said(void)
+{
+	struct report_run *report;
+	struct json_object *root;
+
+	topology.mode = TIERSCOPE_MODE_APP_DIRECT;
+	report = loaded(N, 100, 0, 0);
+	root = as_json(report);
+	CU_ASSERT_STRING_EQUAL(text_of(root, "machine", -1, "counters_mode"), "memory-mode");
+	CU_ASSERT_PTR_NOT_NULL(strstr(text_of(root, "machine", -1, "mode_contradiction"),
+				      "contradict the mode 'app-direct' (a memory-side cache)"));
+	CU_ASSERT_PTR_NULL(field(root, "tag_checks", 0, "read_hit_ratio"));
+	CU_ASSERT_FALSE(strncmp(json_object_get_string(json_object_object_get(
+		field(root, "tag_checks", 0, "reason"), "read_hit_ratio")),
+		"not available: outside Memory Mode", 34));
+	json_object_put(root);
+	report_run_free(report);
 	topology.mode = TIERSCOPE_MODE_MEMORY_MODE;
 }
 
@@ -230,6 +268,7 @@ static const struct suite_test tests[] = {
 	{ "no counters is not measured", no_counters_is_not_measured },
 	{ "no sample is not measured", no_sample_is_not_measured },
 	{ "DRAM Only has no hit ratio", dram_only_has_no_hit_ratio },
+	{ "a contradiction is said", a_contradiction_is_said },
 	{ "table shows charts", table_shows_charts },
 	{ "an unfinished run says so", an_unfinished_run_says_so },
 	{ "remove the directory", remove_directory },

@@ -57,6 +57,8 @@ static const uint64_t truth[TIERSCOPE_ROLES] = {
 	[TIERSCOPE_ROLE_TAG_HIT] = 80,
 	[TIERSCOPE_ROLE_TAG_MISS_CLEAN] = 15,
 	[TIERSCOPE_ROLE_TAG_MISS_DIRTY] = 5,
+	[TIERSCOPE_ROLE_M2M_READ_HIT] = 72,
+	[TIERSCOPE_ROLE_M2M_WRITE_NI] = 10,
 };
 
 static struct tierscope_counter counters[N];

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "report/ratio.h"
 #include "report/traffic.h"
 #include "suite.h"
 
@@ -76,7 +77,7 @@ static void boxes_are_added_and_scaled(void)
 	CU_ASSERT_EQUAL(report_traffic_count(at, TIERSCOPE_ROLE_TAG_HIT).number, 40);
 	CU_ASSERT_EQUAL(report_traffic_bytes(at, TIERSCOPE_ROLE_TAG_HIT).number, 2560);
 	CU_ASSERT_DOUBLE_EQUAL(report_traffic_running_lowest(at).real, 0.5, 1e-12);
-	CU_ASSERT_DOUBLE_EQUAL(report_traffic_hit_ratio(at).real, 1. / 3, 1e-12);
+	CU_ASSERT_DOUBLE_EQUAL(report_hit_ratio(at).real, 1. / 3, 1e-12);
 	CU_ASSERT_TRUE(report_traffic_estimated(at, TIERSCOPE_ROLES_ALL));
 	step(0);
 	CU_ASSERT_EQUAL(feed(tracker), 0);
@@ -84,7 +85,7 @@ static void boxes_are_added_and_scaled(void)
 	/* A measured zero is a value, a quotient of zeros is none. */
 	CU_ASSERT_EQUAL(report_traffic_count(at, TIERSCOPE_ROLE_TAG_HIT).state, REPORT_VALUE);
 	CU_ASSERT_EQUAL(report_traffic_count(at, TIERSCOPE_ROLE_TAG_HIT).number, 0);
-	CU_ASSERT_EQUAL(report_traffic_hit_ratio(at).state, REPORT_NOT_AVAILABLE);
+	CU_ASSERT_EQUAL(report_hit_ratio(at).state, REPORT_NOT_AVAILABLE);
 	report_tracker_free(tracker);
 }
 
@@ -101,7 +102,7 @@ static void a_role_without_a_turn_waits(void)
 	at = socket_of(tracker, 0);
 	CU_ASSERT_EQUAL(report_traffic_count(at, TIERSCOPE_ROLE_TAG_HIT).state,
 			REPORT_NOT_MEASURED);
-	CU_ASSERT_PTR_NOT_NULL(report_traffic_hit_ratio(at).reason);
+	CU_ASSERT_PTR_NOT_NULL(report_hit_ratio(at).reason);
 	CU_ASSERT_EQUAL(report_traffic_count(at, TIERSCOPE_ROLE_TAG_MISS_CLEAN).number, 40);
 	step(10);
 	CU_ASSERT_EQUAL(feed(tracker), 0);
@@ -206,25 +207,81 @@ static void a_sampler_began_when_its_counters_did(void)
 	report_tracker_free(tracker);
 }
 
-static void shares_have_their_own_name(void)
+static void methods_have_names(void)
 {
-	struct report_traffic at = {
-		.roles = TIERSCOPE_ROLES_ALL, .measured = TIERSCOPE_ROLES_ALL,
-	};
-
-	/* 80 hits and 20 dirty misses, all reads, by the cost table of a
-	 * direct-mapped cache: 100 reads and 20 fills of DRAM, 20 reads and 20
-	 * writes of Optane. */
-	at.count[TIERSCOPE_ROLE_TAG_HIT] = 80;
-	at.count[TIERSCOPE_ROLE_TAG_MISS_DIRTY] = 20;
-	at.count[TIERSCOPE_ROLE_DRAM_READ] = 100;
-	at.count[TIERSCOPE_ROLE_DRAM_WRITE] = 20;
-	at.count[TIERSCOPE_ROLE_PMM_READ] = 20;
-	at.count[TIERSCOPE_ROLE_PMM_WRITE] = 20;
-	CU_ASSERT_DOUBLE_EQUAL(report_traffic_hit_ratio(&at).real, 0.8, 1e-12);
-	CU_ASSERT_DOUBLE_EQUAL(report_traffic_dram_share(&at).real, 0.75, 1e-12);
 	CU_ASSERT_STRING_EQUAL(report_method(false, false), "measured");
 	CU_ASSERT_STRING_EQUAL(report_method(true, true), "simulated, estimated");
+}
+
+/* One box counts hits, the other clean misses in the interval after. */
+static void turns_at_different_times_have_no_ratio(void)
+{
+	struct report_tracker *tracker = tracker_make();
+	const struct report_traffic *at;
+	struct report_value value;
+
+	step(10);
+	for (size_t i = 0; i < N; i++)
+		if (counters[i].role == TIERSCOPE_ROLE_TAG_HIT) {
+			readings[i].running_ns = 0;
+			readings[i].value = 0;
+		}
+	CU_ASSERT_EQUAL(feed(tracker), 0);
+	step(10);
+	CU_ASSERT_EQUAL(feed(tracker), 0);
+	at = socket_of(tracker, 0);
+	value = report_hit_ratio(at);
+	CU_ASSERT_EQUAL(value.state, REPORT_NOT_MEASURED);
+	CU_ASSERT_PTR_NOT_NULL(strstr(value.reason, "different times"));
+	CU_ASSERT_EQUAL(report_traffic_count(at, TIERSCOPE_ROLE_TAG_HIT).state,
+			REPORT_VALUE);
+	step(10);
+	CU_ASSERT_EQUAL(feed(tracker), 0);
+	CU_ASSERT_EQUAL(report_hit_ratio(socket_of(tracker, 0)).state, REPORT_VALUE);
+	report_tracker_free(tracker);
+}
+
+/* Two channels of two sockets, an event without a role on each, and one that
+ * is counted for all of them. */
+static void places_are_added_by_themselves(void)
+{
+	static const struct report_source sources[] = {
+		{ 1, REPORT_ALL, 1, REPORT_EVENT(0) }, { 0, REPORT_ALL, 1, REPORT_EVENT(0) },
+		{ 0, REPORT_ALL, 0, REPORT_EVENT(0) }, { 1, REPORT_ALL, 0, REPORT_EVENT(0) },
+		{ 1, REPORT_ALL, 0, REPORT_EVENT(15) },
+	};
+	struct tierscope_reading of[5];
+	const struct tierscope_sample sample = { .n_readings = 5, .readings = of };
+	const struct report_traffic *places;
+	struct report_source wrong = { .slot = REPORT_SLOTS };
+	struct report_tracker *tracker;
+
+	for (size_t i = 0; i < 5; i++)
+		of[i] = (struct tierscope_reading){ 1000, i + 1, 100, 50 };
+	CU_ASSERT_EQUAL(report_tracker_new_of(&wrong, 1, 0, &tracker), -EINVAL);
+	CU_ASSERT_EQUAL_FATAL(report_tracker_new_of(sources, 5,
+		REPORT_SLOT_BIT(REPORT_EVENT(0)) | REPORT_SLOT_BIT(REPORT_EVENT(15)),
+		&tracker), 0);
+	CU_ASSERT_EQUAL(report_tracker_feed(tracker, &sample), 0);
+	CU_ASSERT_EQUAL_FATAL(report_tracker_sockets(tracker, &places), 4);
+	for (int i = 0; i < 4; i++) {
+		static const uint64_t counts[] = { 6, 4, 8, 2 };
+
+		CU_ASSERT_EQUAL(places[i].socket, i / 2);
+		CU_ASSERT_EQUAL(places[i].channel, i % 2);
+		CU_ASSERT_EQUAL(report_traffic_count(&places[i], REPORT_EVENT(0)).number,
+				counts[i]);
+	}
+	CU_ASSERT_EQUAL(report_traffic_count(&places[2], REPORT_EVENT(15)).number, 10);
+	CU_ASSERT_EQUAL(report_traffic_count(&places[3], REPORT_EVENT(15)).state,
+			REPORT_NOT_AVAILABLE);
+	/* 8 in 100 ns. */
+	CU_ASSERT_DOUBLE_EQUAL(report_traffic_frequency(&places[2], REPORT_EVENT(0)).real,
+			       8e7, 1);
+	CU_ASSERT_DOUBLE_EQUAL(report_traffic_running_lowest(&places[2]).real, 0.5, 1e-12);
+	CU_ASSERT_TRUE(report_traffic_estimated(&places[2],
+						REPORT_SLOT_BIT(REPORT_EVENT(15))));
+	report_tracker_free(tracker);
 }
 
 static const struct suite_test tests[] = {
@@ -236,7 +293,9 @@ static const struct suite_test tests[] = {
 	{ "a sum lacks what a socket lacks", a_sum_lacks_what_a_socket_lacks },
 	{ "a missing role has its reason", a_missing_role_has_its_reason },
 	{ "a sampler began when its counters did", a_sampler_began_when_its_counters_did },
-	{ "shares have their own name", shares_have_their_own_name },
+	{ "methods have names", methods_have_names },
+	{ "turns at different times have no ratio", turns_at_different_times_have_no_ratio },
+	{ "places are added by themselves", places_are_added_by_themselves },
 };
 
 SUITE_MAIN("report traffic", tests)

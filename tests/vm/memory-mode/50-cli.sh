@@ -60,8 +60,29 @@ same_fields "placement by process" placement --by process $sleeper
 same_fields "all placements" placement --all
 same_fields mappings placement --mappings $sleeper
 same_fields counters counters --interval 50ms --count 3
+check_equal "counters: a moment and a place come first" \
+	"$(head -n 1 "$WORK/as.csv" | cut -d, -f1-4)" time_utc,mono_ns,socket,channel
 check_equal "counters: a row for each socket and one for all, three times" \
 	"$(tail -n +2 "$WORK/as.csv" | cut -d, -f3 | sort | uniq -c | tr -s ' \n' ' ')" " 3 0 3 1 3 all "
+same_fields "counters of a group" counters --interval 50ms --count 1 --group bandwidth
+check_equal "which need no turns" "$(tail -n +2 "$WORK/as.csv" | tr -d '\r' | grep -vc ',simulated,$')" 0
+check "and bring no column of what was not asked for" test -z "$(head -n 1 "$WORK/as.csv" | grep tag)"
+same_fields "counters per channel" counters --interval 50ms --count 2 --group tags --per channel
+check_equal "counters: a row for each channel of each socket" \
+	"$(tail -n +2 "$WORK/as.csv" | cut -d, -f3,4 | sort | uniq -c | awk '$1 == 2' | wc -l)" 12
+tierscope counters --interval 50ms --count 1 --group tags --format jsonl >"$WORK/one.json"
+tierscope counters --interval 50ms --count 1 --group tags --format json >"$WORK/other.json"
+check "json and jsonl are the same" fields "$WORK/one.json" "$WORK/other.json"
+check_equal "counters end after a duration" "$(tierscope counters --interval 50ms --duration 120ms --per system \
+	--roles tag.hit --format csv | tail -n +2 | wc -l)" 3
+# What a terminal shows: three tables, and before the second and the third the
+# cursor goes back up over the five lines of the one before.
+TERM=xterm script -qc "stty cols 300; tierscope counters --interval 50ms --count 3" /dev/null >"$WORK/terminal"
+check_equal "on a terminal the table stays in its place" \
+	"$(grep -o $'\e\\[[0-9]*A' "$WORK/terminal" | tr -d $'\e' | tr '\n' ' ')" "[5A [5A "
+check_equal "with one heading a table" "$(grep -c "^socket .*hit ratio" "$WORK/terminal")" 3
+check "on one that cannot do that rows follow one another" test -z "$(TERM=dumb script -qc \
+	"tierscope counters --interval 50ms --count 2" /dev/null | grep $'\e')"
 check_status "run" 0 "recorded as" tierscope run --label k=v --output "$WORK/run.tsrun" -- \
 	dd if=/dev/zero of=/dev/null bs=1M count=200
 name=$(sed -n "s/.*recorded as '\([^']*\)'.*/\1/p" "$WORK/stderr")
@@ -81,7 +102,7 @@ cp "$WORK/as.csv" "$WORK/by-name.csv"
 same_fields "report by path" report "$WORK/run.tsrun"
 check "both are the same" cmp "$WORK/as.csv" "$WORK/by-name.csv"
 tierscope report --series -f json "$name" >"$WORK/series.json"
-check_equal "the series has fields of its own" "$(fields "$WORK/series.json" | grep -c '^series\.')" 18
+check_equal "the series has fields of its own" "$(fields "$WORK/series.json" | grep -c '^series\.')" 27
 
 # ---- bad input ------------------------------------------------------------------
 missing=$(free_pid)
@@ -95,8 +116,10 @@ check_status "somebody else's process" 1 "^tierscope: ." as_user 1000 tierscope 
 check_status "one of two is unknown" 1 "$missing" tierscope placement --format csv $sleeper "$missing"
 check "the other one is shown" grep -q "^$sleeper," "$WORK/stdout"
 check_status "counters without the capability" 1 "CAP_PERFMON" as_user 1000 tierscope counters
-check_status "an interval out of range" 2 "10ms" tierscope counters --interval 1ms
-check_status "a run's interval out of range" 125 "10ms" tierscope run --interval 61s -- true
+check_status "an interval out of range" 2 "outside" tierscope counters --interval 999us
+check_status "an interval of nothing" 2 "outside" tierscope counters --interval 0
+check_status "a group that does not exist" 2 "'nothing'" tierscope counters --group nothing
+check_status "a run's interval out of range" 125 "60s" tierscope run --interval 61s -- true
 check_status "a run that is not there" 1 "'nothing'" tierscope report nothing
 check_status "a command that does not exist" 127 "^tierscope: .*/nonexistent" tierscope run -- /nonexistent
 check_status "a name that does not exist" 127 "no-such-command" tierscope run -- no-such-command
