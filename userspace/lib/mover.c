@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "context.h"
 #include "move_batch.h"
@@ -120,6 +121,28 @@ static int move_ranges(struct tierscope_mover *mover,
 	return error;
 }
 
+/*
+ * What was busy, when all others have moved: at once, and then after ever longer
+ * pauses. A page of a program's text is busy as long as its threads meet there,
+ * each of which holds it for a moment.
+ */
+static int move_later(struct tierscope_mover *mover)
+{
+	static const long pauses_ns[] = { 0, 1000000, 10000000, 100000000 };
+	const size_t rounds = sizeof(pauses_ns) / sizeof(pauses_ns[0]);
+	int error = 0;
+
+	for (size_t i = 0; !error && mover->n_later && i < rounds; i++) {
+		const struct timespec pause = { .tv_nsec = pauses_ns[i] };
+
+		/* A signal makes it shorter, and that is as well. */
+		nanosleep(&pause, NULL);
+		mover->last = i + 1 == rounds;
+		error = move_list(mover, mover->later, &mover->n_later);
+	}
+	return error;
+}
+
 static int explain(struct tierscope *ts, pid_t pid, int error)
 {
 	switch (error) {
@@ -158,9 +181,8 @@ int tierscope_move_by(const struct tierscope_move_call *by,
 	mover->options = options;
 	mover->tally = tally;
 	error = move_ranges(mover, ranges, n);
-	mover->last = true;
 	if (!error)
-		error = move_list(mover, mover->later, &mover->n_later);
+		error = move_later(mover);
 	return explain(ts, pid, error);
 }
 

@@ -229,6 +229,7 @@ static void the_busy_are_tried_again(void)
 	kernel.held[4000] = 100;
 	kernel.untaken[50] = 1;
 	kernel.held[80] = 3;	/* until all others have moved */
+	kernel.held[81] = 8;	/* and for a while then */
 	kernel.untaken[60] = 100;
 	CU_ASSERT_EQUAL(move(PAGES, SMALL, 0, NULL), 0);
 	CU_ASSERT_EQUAL(count(SMALL, TIERSCOPE_MOVED_BUSY), 3);
@@ -236,6 +237,7 @@ static void the_busy_are_tried_again(void)
 	CU_ASSERT_EQUAL(kernel.node[7], 2);
 	CU_ASSERT_EQUAL(kernel.node[50], 2);
 	CU_ASSERT_EQUAL(kernel.node[80], 2);
+	CU_ASSERT_EQUAL(kernel.node[81], 2);
 	CU_ASSERT_EQUAL(kernel.node[40], 0);
 }
 
@@ -246,7 +248,7 @@ static void all_busy_ends_too(void)
 		kernel.untaken[i] = 100;
 	CU_ASSERT_EQUAL(move(PAGES, SMALL, 0, NULL), 0);
 	CU_ASSERT_EQUAL(count(SMALL, TIERSCOPE_MOVED_BUSY), PAGES);
-	CU_ASSERT(kernel.calls < 10);
+	CU_ASSERT(kernel.calls < 20);
 	for (size_t i = 0; i < PAGES; i++) {
 		kernel.untaken[i] = 0;
 		kernel.held[i] = i < 100 ? 100 : 0;

@@ -11,7 +11,9 @@
 	exec env IN_SESSION=1 "$TIERSCOPE_TREE/scripts/guest-session" -- bash "$0"
 . "$TIERSCOPE_TREE/tests/vm/lib.sh"
 . "$TIERSCOPE_TREE/tests/vm/record.sh"
+# With --long as large as what the tiers are for; it takes its time in emulation.
 mebibytes=96
+[ "$TIERSCOPE_LONG" = 0 ] || mebibytes=300
 bytes=$((mebibytes * 1048576))
 weights=/sys/kernel/mm/mempolicy/weighted_interleave
 chmod 755 "$WORK"
