@@ -51,6 +51,14 @@ void tierscope_free(struct tierscope *ts);
  */
 const char *tierscope_error(const struct tierscope *ts);
 
+/**
+ * tierscope_module_check() - whether the kernel module can be asked
+ *
+ * Returns 0, -ENOENT if it is not loaded, -EPROTONOSUPPORT if it is of another
+ * release, or -errno of the socket.
+ */
+int tierscope_module_check(struct tierscope *ts);
+
 /* ---- names ------------------------------------------------------------- */
 
 /* Stable names for output and files: "dram", "pmem", "memory-mode",
@@ -153,6 +161,18 @@ struct tierscope_topology {
 int tierscope_topology_read(struct tierscope *ts,
 			    struct tierscope_topology **ret);
 void tierscope_topology_free(struct tierscope_topology *topology);
+
+/**
+ * tierscope_topology_doubts() - what speaks against the mode of @topology
+ * @size: of @ret
+ * @ret: what firmware, CPU and sizes say that does not agree with it, "; "
+ *	between them; "" if nothing does. Cut if there is no room
+ *
+ * Returns 0 or -errno of sysfs.
+ */
+int tierscope_topology_doubts(struct tierscope *ts,
+			      const struct tierscope_topology *topology,
+			      size_t size, char *ret);
 
 /* NULL if @id is not there. */
 const struct tierscope_node *

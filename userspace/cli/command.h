@@ -64,6 +64,7 @@ extern const struct cli_command cli_pin;
 extern const struct cli_command cli_unpin;
 extern const struct cli_command cli_counters;
 extern const struct cli_command cli_events;
+extern const struct cli_command cli_doctor;
 extern const struct cli_command cli_run;
 extern const struct cli_command cli_runs;
 extern const struct cli_command cli_report;

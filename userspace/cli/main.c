@@ -19,6 +19,7 @@ static const struct cli_command *const commands[] = {
 	&cli_unpin,
 	&cli_counters,
 	&cli_events,
+	&cli_doctor,
 	&cli_run,
 	&cli_runs,
 	&cli_report,

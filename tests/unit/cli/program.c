@@ -203,6 +203,8 @@ static void wrong_command_lines_end_with_2(void)
 		{ "events extra", "'extra'" },
 		{ "events --sysfs-root", "'--sysfs-root' needs" },
 		{ "events --format xml", "'xml'" },
+		{ "doctor extra", "'extra'" },
+		{ "doctor --bus-address", "'--bus-address' needs" },
 		{ "runs extra", "'extra'" },
 		{ "report", "missing" },
 		{ "report a b", "'b'" },
@@ -337,6 +339,92 @@ static void two_signals_end_a_launch(void)
 	bus_stop(bus);
 }
 
+/* Of a row of `doctor --format json`. */
+static const char *of_check(json_object *document, const char *check,
+			    const char *field)
+{
+	json_object *rows, *row, *value;
+
+	CU_ASSERT_FATAL(json_object_object_get_ex(document, "checks", &rows));
+	for (size_t i = 0; i < json_object_array_length(rows); i++) {
+		row = json_object_array_get_idx(rows, i);
+		json_object_object_get_ex(row, "check", &value);
+		if (strcmp(json_object_get_string(value), check))
+			continue;
+		CU_ASSERT_FATAL(json_object_object_get_ex(row, field, &value));
+		return json_object_get_string(value);
+	}
+	CU_FAIL_FATAL("no such check");
+	return "";
+}
+
+/* The status is that of the worst finding, and whatever does not work has
+ * something that helps, or says why by itself. */
+static void doctor_is_consistent(const char *words)
+{
+	json_object *document, *rows;
+	bool works = true;
+	int status = tierscope(words);
+
+	CU_ASSERT_STRING_EQUAL(err, "");
+	document = json_tokener_parse(out);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(document);
+	CU_ASSERT_FATAL(json_object_object_get_ex(document, "checks", &rows));
+	for (size_t i = 0; i < json_object_array_length(rows); i++) {
+		json_object *row = json_object_array_get_idx(rows, i);
+		const char *state, *finding;
+		json_object *value;
+
+		json_object_object_get_ex(row, "state", &value);
+		state = json_object_get_string(value);
+		json_object_object_get_ex(row, "finding", &value);
+		finding = json_object_get_string(value);
+		CU_ASSERT(*finding);
+		works &= !strcmp(state, "works");
+		CU_ASSERT(!strcmp(state, "works") || !strcmp(state, "partly") ||
+			  !strcmp(state, "fails"));
+	}
+	CU_ASSERT_EQUAL(status, works ? 0 : 1);
+	CU_ASSERT_STRING_EQUAL(of_check(document, "kernel", "state"), "works");
+	json_object_put(document);
+}
+
+static void doctor_says_where_the_daemon_is(void)
+{
+	char address[256] = "", words[400];
+	json_object *document;
+	pid_t bus, silent;
+	int status;
+
+	doctor_is_consistent("doctor --format json --bus-address unix:path=/nonexistent/bus");
+	document = json_tokener_parse(out);
+	CU_ASSERT_STRING_EQUAL(of_check(document, "daemon", "state"), "fails");
+	CU_ASSERT_PTR_NOT_NULL(strstr(of_check(document, "daemon", "finding"),
+				      "/nonexistent/bus"));
+	json_object_put(document);
+
+	bus = bus_start(address, sizeof(address));
+	snprintf(words, sizeof(words), "doctor --format json --bus-address %s", address);
+	doctor_is_consistent(words);
+	document = json_tokener_parse(out);
+	CU_ASSERT_STRING_EQUAL(of_check(document, "daemon", "state"), "fails");
+	CU_ASSERT_PTR_NOT_NULL(strstr(of_check(document, "daemon", "finding"),
+				      "not running"));
+	json_object_put(document);
+
+	/* It has a deadline of its own. */
+	silent = silent_daemon(address);
+	doctor_is_consistent(words);
+	document = json_tokener_parse(out);
+	CU_ASSERT_STRING_EQUAL(of_check(document, "daemon", "state"), "fails");
+	CU_ASSERT_PTR_NOT_NULL(strstr(of_check(document, "daemon", "finding"),
+				      "does not answer"));
+	json_object_put(document);
+	kill(silent, SIGKILL);
+	CU_ASSERT_EQUAL(waitpid(silent, &status, 0), silent);
+	bus_stop(bus);
+}
+
 static void a_missing_run_is_a_sentence(void)
 {
 	check_sentence("report nothing", 1, "'nothing'");
@@ -452,6 +540,7 @@ static const struct suite_test tests[] = {
 	{ "a missing bus is a sentence", a_missing_bus_is_a_sentence },
 	{ "a missing daemon is a sentence", a_missing_daemon_is_a_sentence },
 	{ "two signals end a launch", two_signals_end_a_launch },
+	{ "doctor says where the daemon is", doctor_says_where_the_daemon_is },
 	{ "a missing run is a sentence", a_missing_run_is_a_sentence },
 	{ "a missing module is a sentence", a_missing_module_is_a_sentence },
 	{ "a missing ledger is a sentence", a_missing_ledger_is_a_sentence },
