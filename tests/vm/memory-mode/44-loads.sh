@@ -1,0 +1,56 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# What the cores counted for a run, against programs that know it themselves:
+# the command and its children, from exec on, and no other's.
+# kernel: 6.1
+[ -n "${IN_SESSION:-}" ] ||
+	exec env IN_SESSION=1 "$TIERSCOPE_TREE/scripts/guest-session" -- bash "$0"
+. "$TIERSCOPE_TREE/tests/vm/lib.sh"
+. "$TIERSCOPE_TREE/tests/vm/record.sh"
+
+LOAD=$TIERSCOPE_BUILD/release/tests/vm/tools/core-load
+run=$WORK/run.tsrun
+chmod 755 "$WORK"
+
+# count ROLE: of the last recorded run; empty if there is none.
+count() {
+	tierscope report --format json "$run" | python3 -c '
+import json, sys
+rows = [row for row in json.load(sys.stdin)["loads"] if row["role"] == sys.argv[1]]
+print("" if rows[0]["count"] is None else rows[0]["count"])' "$1"
+}
+near() { echo "($1 / $2 - 1) ^ 2 < $3 ^ 2"; }
+
+check_status "a program and its child are recorded" 0 "" tierscope run --quiet --output "$run" -- \
+	sh -c '"$0" loads 16777216 10 & "$0" loads 16777216 10; wait' "$LOAD"
+loads=$(awk '{ sum += $NF } END { print sum }' "$WORK/stdout")
+check_expr "they know what they loaded" "$loads == 2 * 10 * 16777216 / 64"
+sum=0
+for role in load.local_dram load.remote_dram load.local_pmm load.remote_pmm; do
+	n=$(count $role)
+	echo "# $role: $n"
+	sum=$((sum + ${n:-0}))
+done
+echo "# load.l3_miss: $(count load.l3_miss)"
+# Five events on four counters: an estimate.
+check_expr "both are counted, by where the lines came from" "$(near $sum "$loads" 0.03)"
+check_expr "and as misses" "$(near "$(count load.l3_miss)" "$loads" 0.03)"
+check_expr "a footprint above near memory comes from Optane, too" "$(count load.local_pmm) + $(count load.remote_pmm) > 0"
+tierscope report "$run" >"$WORK/table"
+check "the report shows them" grep -q '^load.local_pmm .*MEM_LOAD_RETIRED.LOCAL_PMM .*simulated, estimated' "$WORK/table"
+
+check_status "a loop is recorded" 0 "" tierscope run --quiet --output "$run" -- "$LOAD" instructions 100000000
+check_expr "its instructions are counted" "$(near "$(count instructions)" 100000000 0.01)"
+check_expr "and cycles" "$(count cycles) > 0"
+check_expr "it has loaded next to nothing" "$(count load.l3_miss) < 100000"
+
+mkdir -m 755 "$WORK/user"
+chown 1:1 "$WORK/user"
+cp "$LOAD" "$WORK/user/private"
+chmod 4755 "$WORK/user/private"
+check_status "a set-user-ID program runs" 0 "" as_user 1 tierscope run --quiet \
+	--output "$WORK/user/run.tsrun" -- "$WORK/user/private" instructions 100000
+tierscope report --format csv "$WORK/user/run.tsrun" >"$WORK/csv"
+check "and may not be counted, which is said" grep -q '^loads,.*,count,,.*set-user-ID' "$WORK/csv"
+
+verdict
