@@ -73,10 +73,11 @@ static void read_one(int fd, struct tierscope_task_event *event,
 		refuse(event, "the counter could not be read");
 		return;
 	}
-	/* exec(2) of such a program takes counters away from it: begin_new_exec()
-	 * in the kernel's fs/exec.c. */
+	/* A program that is set-user-ID, or may not be read, loses its counters in
+	 * exec(2), after a moment (begin_new_exec() in the kernel's fs/exec.c): the
+	 * time that was counted is then far below its CPU time. */
 	if (!reading.enabled_ns)
-		refuse(event, "the program may not be counted: it is set-user-ID, or nobody may read it");
+		refuse(event, "the program had no counters: it is set-user-ID, or nobody may read it");
 	else if (!reading.running_ns)
 		refuse(event, "others had the counters all the time");
 	count->value = reading.value;

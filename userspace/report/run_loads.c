@@ -32,14 +32,16 @@ static int add_count(struct report_section *section, bool simulated,
 		value,
 		value,
 		value,
+		value,
 	};
 	double share;
 
 	if (value.state == REPORT_VALUE) {
+		values[3] = report_number(count->enabled_ns);
 		if (!report_quotient((double)count->running_ns,
 				     (double)count->enabled_ns, &share))
-			values[3] = report_real(share);
-		values[4] = report_string(report_method(simulated,
+			values[4] = report_real(share);
+		values[5] = report_string(report_method(simulated,
 			count->running_ns < count->enabled_ns));
 	}
 	return report_section_row(section, values);
@@ -52,6 +54,7 @@ int report_run_add_loads(const struct report_run *run,
 		{ "role", "counted", REPORT_STRING, 0 },
 		{ "event", "event", REPORT_STRING, 0 },
 		{ "count", "count", REPORT_INTEGER, 0 },
+		{ "enabled_ns", "over CPU time of", REPORT_DURATION, 0 },
 		{ "running_share_ratio", "counters ran", REPORT_RATIO, 0 },
 		{ "method", "method", REPORT_STRING, 0 },
 	};

@@ -12,12 +12,12 @@ LOAD=$TIERSCOPE_BUILD/release/tests/vm/tools/core-load
 run=$WORK/run.tsrun
 chmod 755 "$WORK"
 
-# count ROLE: of the last recorded run; empty if there is none.
+# count ROLE [FIELD]: of the recorded run; empty if there is none.
 count() {
 	tierscope report --format json "$run" | python3 -c '
 import json, sys
 rows = [row for row in json.load(sys.stdin)["loads"] if row["role"] == sys.argv[1]]
-print("" if rows[0]["count"] is None else rows[0]["count"])' "$1"
+print("" if rows[0][sys.argv[2]] is None else rows[0][sys.argv[2]])' "$1" "${2:-count}"
 }
 near() { echo "($1 / $2 - 1) ^ 2 < $3 ^ 2"; }
 
@@ -32,15 +32,16 @@ for role in load.local_dram load.remote_dram load.local_pmm load.remote_pmm; do
 	sum=$((sum + ${n:-0}))
 done
 echo "# load.l3_miss: $(count load.l3_miss)"
-# Five events on four counters: an estimate.
-check_expr "both are counted, by where the lines came from" "$(near $sum "$loads" 0.03)"
-check_expr "and as misses" "$(near "$(count load.l3_miss)" "$loads" 0.03)"
+# Five events on four counters, and of a short program: an estimate. To the
+# percent, without turns: 27-core-and-m2m.
+check_expr "both are counted, by where the lines came from" "$(near $sum "$loads" 0.1)"
+check_expr "and as misses" "$(near "$(count load.l3_miss)" "$loads" 0.1)"
 check_expr "a footprint above near memory comes from Optane, too" "$(count load.local_pmm) + $(count load.remote_pmm) > 0"
 tierscope report "$run" >"$WORK/table"
 check "the report shows them" grep -q '^load.local_pmm .*MEM_LOAD_RETIRED.LOCAL_PMM .*simulated, estimated' "$WORK/table"
 
-check_status "a loop is recorded" 0 "" tierscope run --quiet --output "$run" -- "$LOAD" instructions 100000000
-check_expr "its instructions are counted" "$(near "$(count instructions)" 100000000 0.01)"
+check_status "a loop is recorded" 0 "" tierscope run --quiet --output "$run" -- "$LOAD" instructions 500000000
+check_expr "its instructions are counted" "$(near "$(count instructions)" 500000000 0.01)"
 check_expr "and cycles" "$(count cycles) > 0"
 check_expr "it has loaded next to nothing" "$(count load.l3_miss) < 100000"
 
@@ -49,8 +50,12 @@ chown 1:1 "$WORK/user"
 cp "$LOAD" "$WORK/user/private"
 chmod 4755 "$WORK/user/private"
 check_status "a set-user-ID program runs" 0 "" as_user 1 tierscope run --quiet \
-	--output "$WORK/user/run.tsrun" -- "$WORK/user/private" instructions 100000
-tierscope report --format csv "$WORK/user/run.tsrun" >"$WORK/csv"
-check "and may not be counted, which is said" grep -q '^loads,.*,count,,.*set-user-ID' "$WORK/csv"
+	--output "$WORK/user/run.tsrun" -- "$WORK/user/private" instructions 500000000
+run=$WORK/user/run.tsrun
+# Its counters are taken from it as soon as it is the other user's: what they
+# have by then is nothing, or little over little time.
+n=$(count instructions) ns=$(count instructions enabled_ns)
+check_expr "and is not counted, which the time of its counters shows" \
+	"${n:-0} < 5000000 && 10 * ${ns:-0} < $(report_field "$run" run user_cpu_ns)"
 
 verdict
