@@ -28,13 +28,13 @@
 #include <linux/percpu.h>
 #include <linux/perf_event.h>
 #include <linux/smp.h>
-#include <linux/sysfs.h>
 
 #include "clock.h"
 #include "compat/task_pmu.h"
 #include "control.h"
 #include "core/clx_cpu.h"
 #include "cpu.h"
+#include "switching.h"
 #include "sync.h"
 
 enum counter {
@@ -204,53 +204,6 @@ static int cpu_event_init(struct perf_event *event)
 	return 0;
 }
 
-/* As the kernel's own on Intel cores, but for what only filters. */
-PMU_FORMAT_ATTR(event, "config:0-7");
-PMU_FORMAT_ATTR(umask, "config:8-15");
-PMU_FORMAT_ATTR(edge, "config:18");
-PMU_FORMAT_ATTR(any, "config:21");
-PMU_FORMAT_ATTR(inv, "config:23");
-PMU_FORMAT_ATTR(cmask, "config:24-31");
-
-static struct attribute *format_attrs[] = {
-	&format_attr_event.attr,
-	&format_attr_umask.attr,
-	&format_attr_edge.attr,
-	&format_attr_any.attr,
-	&format_attr_inv.attr,
-	&format_attr_cmask.attr,
-	NULL,
-};
-
-static const struct attribute_group format_group = {
-	.name = "format",
-	.attrs = format_attrs,
-};
-
-PMU_EVENT_ATTR_STRING(cpu-cycles, cpu_cycles, "event=0x3c");
-PMU_EVENT_ATTR_STRING(instructions, instructions, "event=0xc0");
-PMU_EVENT_ATTR_STRING(cache-references, cache_references, "event=0x2e,umask=0x4f");
-PMU_EVENT_ATTR_STRING(cache-misses, cache_misses, "event=0x2e,umask=0x41");
-
-static struct attribute *events_attrs[] = {
-	&cpu_cycles.attr.attr,
-	&instructions.attr.attr,
-	&cache_references.attr.attr,
-	&cache_misses.attr.attr,
-	NULL,
-};
-
-static const struct attribute_group events_group = {
-	.name = "events",
-	.attrs = events_attrs,
-};
-
-static const struct attribute_group *attr_groups[] = {
-	&format_group,
-	&events_group,
-	NULL,
-};
-
 /* Does the simulator answer on this CPU, as the vCPU of that number? */
 static void check_sync(void *data)
 {
@@ -283,7 +236,7 @@ int tierscope_sim_cpu_init(const struct tierscope_sim_region __iomem *region)
 {
 	static const struct pmu pattern = {
 		.module = THIS_MODULE,
-		.attr_groups = attr_groups,
+		.attr_groups = tierscope_sim_cpu_attr_groups,
 		.capabilities = PERF_PMU_CAP_NO_INTERRUPT,
 		.task_ctx_nr = perf_hw_context,
 		.event_init = cpu_event_init,
@@ -299,16 +252,24 @@ int tierscope_sim_cpu_init(const struct tierscope_sim_region __iomem *region)
 	err = check_simulator();
 	if (err)
 		return err;
+	err = tierscope_sim_switching_hold();
+	if (err)
+		return err;
 	cpu_pmu = tierscope_task_pmu_register(&pattern, "cpu", PERF_TYPE_RAW);
 	if (IS_ERR(cpu_pmu)) {
 		err = PTR_ERR(cpu_pmu);
 		pr_err("cannot register the PMU cpu: error %d\n", err);
-		return err;
+		goto let_switching_go;
 	}
 	return 0;
+
+let_switching_go:
+	tierscope_sim_switching_release();
+	return err;
 }
 
 void tierscope_sim_cpu_exit(void)
 {
 	tierscope_task_pmu_unregister(cpu_pmu);
+	tierscope_sim_switching_release();
 }

@@ -34,6 +34,9 @@ done
 # Above what was seen (200, 32 and 0), so that the loss of a page in each of 80
 # rounds, or of a number for each CPU, shows.
 declare -A growth_kib=([Slab]=300 [VmallocUsed]=100 [Percpu]=32)
+# 6.1 never frees the per-CPU context (464 bytes) of a PMU that counts tasks, see
+# kmod/compat/task_pmu.h.
+[ "$TIERSCOPE_KERNEL" != 6.1 ] || growth_kib[Percpu]=$((32 + 80 * 464 * $(nproc) / 1024))
 
 "$TIERSCOPE_BUILD/release/tests/vm/tools/module-rounds" 100 20 "$MODULES/kmod/sim/tierscope_sim.ko" "$MODULES/kmod/tierscope.ko" >"$WORK/rounds" 2>&1
 check_equal "a hundred loads and unloads, each refused while in use" "$? $(grep wrong "$WORK/rounds")" "0 wrong 0"
@@ -43,6 +46,6 @@ for key in "${!growth_kib[@]}"; do
 	check_expr "$key does not grow" "$(memory ended "$key") - $(memory settled "$key") < ${growth_kib[$key]}"
 done
 kill "${sleepers[@]}"
-check_equal "no PMU is left" "$(find /sys/bus/event_source/devices -name 'uncore_imc_*' | wc -l)" 0
+check_equal "no PMU is left" "$(find /sys/bus/event_source/devices -name 'uncore_*' -o -name cpu | wc -l)" 0
 check_equal "no thread is left" "$(pgrep -c '^tierscope/' || true)" 0
 verdict
