@@ -157,7 +157,7 @@ int cli_interval(const struct cli_command *command, const char *argument,
 	if (r == -EINVAL)
 		return cli_usage(command, "'%s' is not a duration such as 250ms, 1s, 0.5 or 2m",
 				 argument);
-	if (r < 0 || ns < TIERSCOPE_INTERVAL_MIN_NS || ns > TIERSCOPE_INTERVAL_MAX_NS)
+	if (r < 0 || ns < TIERSCOPE_RECORD_INTERVAL_MIN_NS || ns > TIERSCOPE_INTERVAL_MAX_NS)
 		return cli_usage(command, "interval '%s' is outside 10ms to 60s",
 				 argument);
 	*ret_ns = ns;
