@@ -7,11 +7,13 @@
 #ifndef TIERSCOPE_SAMPLER_H
 #define TIERSCOPE_SAMPLER_H
 
+#include <linux/atomic.h>
 #include <linux/list.h>
 #include <linux/mutex.h>
 #include <linux/tierscope.h>
 #include <linux/types.h>
 #include <linux/uidgid.h>
+#include <linux/wait.h>
 #include <net/netlink.h>
 
 #include "core/cadence.h"
@@ -49,17 +51,13 @@ int tierscope_nl_sampler_subscribe_doit(struct sk_buff *skb,
 					struct genl_info *info);
 
 /**
- * struct tierscope_sampler_counter - one counter of a sampler
- * @request: what it counts
- * @event: perf's side of it
- * @time_ns: CLOCK_MONOTONIC of the last reading
- * @value: the last reading, a total since the event was opened
+ * struct tierscope_sampler_reading - a counter at one moment
+ * @time_ns: CLOCK_MONOTONIC
+ * @value: a total since the event was opened
  * @enabled_ns: and for how long it was to count
  * @running_ns: and did
  */
-struct tierscope_sampler_counter {
-	struct tierscope_counter_request request;
-	struct perf_event *event;
+struct tierscope_sampler_reading {
 	u64 time_ns;
 	u64 value;
 	u64 enabled_ns;
@@ -67,61 +65,150 @@ struct tierscope_sampler_counter {
 };
 
 /**
+ * struct tierscope_sampler_counter - one counter of a sampler
+ * @list: in its reader's counters
+ * @request: what it counts
+ * @event: perf's side of it
+ * @reading: the last one
+ */
+struct tierscope_sampler_counter {
+	struct list_head list;
+	struct tierscope_counter_request request;
+	struct perf_event *event;
+	struct tierscope_sampler_reading reading;
+};
+
+/**
+ * struct tierscope_sampler_reader - who reads the counters of one package
+ * @list: in its sampler's readers
+ * @sampler: the sampler
+ * @package: of CPUs, which hardware calls a socket
+ * @counters: at least one
+ * @thread: NULL while it is being made
+ * @turn: how many ticks it has read; its own
+ * @began_ns: when it began with the last one; its own until the tick is full
+ */
+struct tierscope_sampler_reader {
+	struct list_head list;
+	struct tierscope_sampler *sampler;
+	int package;
+	struct list_head counters;
+	struct task_struct *thread;
+	u64 turn;
+	u64 began_ns;
+};
+
+/**
+ * struct tierscope_sampler_client - a socket that has to do with a sampler
+ * @list: in its clients
+ * @net: network namespace of the socket
+ * @portid: and its port there
+ * @holds: it asked for the sampler
+ * @listens: it is subscribed
+ * @user: whose subscription that is
+ * @delivered: samples that reached it
+ * @lost: and that did not
+ */
+struct tierscope_sampler_client {
+	struct list_head list;
+	struct net *net;
+	u32 portid;
+	bool holds;
+	bool listens;
+	kuid_t user;
+	u64 delivered;
+	u64 lost;
+};
+
+/**
  * struct tierscope_sampler - one of them
  * @id: its name to user space
  * @live: SAMPLER_NEW is through, others may find it
- * @net: network namespace of the socket that made it
- * @portid: and its port there
  * @user: whose allowance it takes
  * @interval_ns: distance between two ticks
- * @thread: who reads, not yet running until @live
- * @lock: protects what follows, down to @ticks_lost
- * @subscribers: who listens
- * @n_subscribers: how many
+ * @n_readers: how many, one a package
+ * @readers: made before it is live, and then as they are until it goes
+ * @unread: readers that are not done with the tick at hand (sampler_reader.c)
+ * @turn: number of that tick
+ * @turned: where they wait for the next
+ * @lock: protects @clients from changing, down to @cadence
+ * @clients: changed with the table's lock held, too: so either is enough to look
+ * @n_clients: how many
+ * @n_holders: how many of them asked for it
+ * @n_listeners: and how many listen
  * @ticks: samples taken
- * @ticks_lost: samples that were due and not taken
+ * @cadence: when the next one is due, and how many were lost
  * @n_counters: how many
- * @counters: set before the thread starts; the readings are the thread's
+ * @counters: set before the readers are made; the readings are theirs
  */
 struct tierscope_sampler {
 	u32 id;
 	bool live;
-	struct net *net;
-	u32 portid;
 	kuid_t user;
 	u64 interval_ns;
-	struct task_struct *thread;
+
+	unsigned int n_readers;
+	struct list_head readers;
+	atomic_t unread;
+	u64 turn;
+	wait_queue_head_t turned;
 
 	struct mutex lock;
-	struct list_head subscribers;
-	u32 n_subscribers;
+	struct list_head clients;
+	u32 n_clients;
+	u32 n_holders;
+	u32 n_listeners;
 	u64 ticks;
-	u64 ticks_lost;
+	struct tierscope_cadence cadence;
 
 	u32 n_counters;
 	struct tierscope_sampler_counter counters[];	/* n_counters of them */
 };
 
-/* ---- sampler.c: the table of them ---- */
+/* ---- sampler.c: how they come and go ---- */
 
-/* Room for one with @n_counters requests, which the caller fills in. */
+/* Room for one of the caller's with @n_counters requests, which it fills in. */
 struct tierscope_sampler *tierscope_sampler_alloc(u32 n_counters);
 
 /*
- * Count against the caller's allowance, open the counters, make the thread.
- * On failure the caller still has an allocated sampler.
+ * Count against the user's allowance, open the counters, make the readers; that
+ * socket will hold it. On failure the caller still has an allocated sampler.
  */
-int tierscope_sampler_open(struct tierscope_sampler *sampler,
-			   struct netlink_ext_ack *extack);
+int tierscope_sampler_open(struct tierscope_sampler *sampler, struct net *net,
+			   u32 portid, struct netlink_ext_ack *extack);
 
 /* Undo open and alloc, instead of publish. */
 void tierscope_sampler_abandon(struct tierscope_sampler *sampler);
 
 /*
  * Others may find it from now on, and it samples. It is not the caller's any
- * more: the caller's socket, once released, takes it along.
+ * more: the last socket that holds it, once released, takes it along.
  */
 void tierscope_sampler_publish(struct tierscope_sampler *sampler);
+
+/*
+ * That socket does not hold it any more, nor listen. The last one that held it
+ * takes it out of the table and destroys it.
+ */
+int tierscope_sampler_delete(u32 id, const struct net *net, u32 portid,
+			     struct netlink_ext_ack *extack);
+
+/* That socket is gone: so is what it alone held, and its subscriptions. */
+void tierscope_sampler_forget_socket(const struct net *net, u32 portid);
+
+/* ---- sampler_table.c: the table of them, and limits ---- */
+
+/* A place in the table, where it counts but is not found. */
+int tierscope_sampler_table_enter(struct tierscope_sampler *sampler,
+				  struct netlink_ext_ack *extack);
+
+/* With the table locked: from now on it is found. */
+void tierscope_sampler_table_reveal(struct tierscope_sampler *sampler);
+
+/* With the table locked: out of it, without any client. */
+void tierscope_sampler_table_remove(struct tierscope_sampler *sampler);
+
+void tierscope_sampler_table_exit(void);
 
 /*
  * Find one and keep the whole table locked until _unlock(); NULL if there is
@@ -132,6 +219,14 @@ struct tierscope_sampler *tierscope_sampler_lock(u32 id,
 void tierscope_sampler_unlock(void);
 
 /*
+ * The same for one that does for the same user what @wanted would do, and has
+ * a place for that socket.
+ */
+struct tierscope_sampler *
+tierscope_sampler_lock_same(const struct tierscope_sampler *wanted,
+			    const struct net *net, u32 portid);
+
+/*
  * Lock the table; returns a number that is another one once the table has
  * changed. Until _unlock(), _next() gives the first with an id of at least
  * @id, or NULL.
@@ -139,48 +234,86 @@ void tierscope_sampler_unlock(void);
 unsigned int tierscope_sampler_lock_all(void);
 struct tierscope_sampler *tierscope_sampler_next(u32 id);
 
-/* Take the one that @net and @portid made out of the table and destroy it. */
-int tierscope_sampler_delete(u32 id, const struct net *net, u32 portid,
-			     struct netlink_ext_ack *extack);
-
-/* That socket is gone: so are its samplers and subscriptions. */
-void tierscope_sampler_forget_socket(const struct net *net, u32 portid);
-
-/* ---- sampler_counter.c: its counters ---- */
-
-int tierscope_sampler_counters_open(struct tierscope_sampler *sampler,
-				    struct netlink_ext_ack *extack);
-void tierscope_sampler_counters_close(struct tierscope_sampler *sampler);
-void tierscope_sampler_counters_read(struct tierscope_sampler *sampler);
-
-/* ---- sampler_thread.c: who reads ---- */
-
-/* A kthread's function; @data is the sampler. */
-int tierscope_sampler_thread(void *data);
-
-/* ---- sampler_subscriber.c: who listens; all with the sampler's lock held ---- */
-
+/* With the table locked: have that socket listen, at the caller's expense. */
 int tierscope_sampler_subscribe(struct tierscope_sampler *sampler,
 				struct net *net, u32 portid,
 				struct netlink_ext_ack *extack);
-void tierscope_sampler_unsubscribe(struct tierscope_sampler *sampler,
-				   const struct net *net, u32 portid);
-void tierscope_sampler_unsubscribe_all(struct tierscope_sampler *sampler);
 
-/* Whether that socket listens, and how it fared. */
-bool tierscope_sampler_subscriber(const struct tierscope_sampler *sampler,
-				  const struct net *net, u32 portid,
-				  u64 *ret_delivered, u64 *ret_lost);
+/* ---- sampler_counter.c: its counters ---- */
 
-/* A copy of @skb to each, without waiting. NULL: a sample that nobody gets. */
+/* Whether each names a CPU that is there. */
+int tierscope_sampler_counters_check(const struct tierscope_sampler *sampler,
+				     struct netlink_ext_ack *extack);
+int tierscope_sampler_counters_open(struct tierscope_sampler *sampler,
+				    struct netlink_ext_ack *extack);
+void tierscope_sampler_counters_close(struct tierscope_sampler *sampler);
+
+/* Whether all of them still count: false once a package has lost all CPUs. */
+bool tierscope_sampler_counters_alive(const struct tierscope_sampler *sampler);
+
+/* Anybody may, at any time that the counters are open. */
+void tierscope_sampler_counter_read(const struct tierscope_sampler_counter *counter,
+				    struct tierscope_sampler_reading *ret);
+
+/* ---- sampler_reader.c: who reads them ---- */
+
+int tierscope_sampler_readers_create(struct tierscope_sampler *sampler,
+				     struct netlink_ext_ack *extack);
+void tierscope_sampler_readers_start(struct tierscope_sampler *sampler);
+void tierscope_sampler_readers_destroy(struct tierscope_sampler *sampler);
+
+/* ---- sampler_client.c: who asked for it and who listens; table locked ---- */
+
+/*
+ * That socket asked for it. Returns 1, 0 if it did so before, -EDQUOT without a
+ * place, -ENOMEM.
+ */
+int tierscope_sampler_hold(struct tierscope_sampler *sampler, struct net *net,
+			   u32 portid);
+bool tierscope_sampler_held(const struct tierscope_sampler *sampler,
+			    const struct net *net, u32 portid);
+
+/* Whether that socket has a place or would get one. */
+bool tierscope_sampler_has_place(const struct tierscope_sampler *sampler,
+				 const struct net *net, u32 portid);
+
+int tierscope_sampler_listen(struct tierscope_sampler *sampler,
+			     struct net *net, u32 portid, kuid_t user,
+			     struct netlink_ext_ack *extack);
+
+/* How many sockets listen for that user. */
+unsigned int
+tierscope_sampler_subscriptions(const struct tierscope_sampler *sampler,
+				kuid_t user);
+
+/* It neither holds nor listens any more, if it did. */
+void tierscope_sampler_forget(struct tierscope_sampler *sampler,
+			      const struct net *net, u32 portid);
+void tierscope_sampler_forget_all(struct tierscope_sampler *sampler);
+
+/* Whether that socket listens, and how it fared. With the sampler's lock. */
+bool tierscope_sampler_fate(const struct tierscope_sampler *sampler,
+			    const struct net *net, u32 portid,
+			    u64 *ret_delivered, u64 *ret_lost);
+
+/*
+ * A copy of @skb to each who listens, without waiting. NULL: a sample that
+ * nobody gets. With the sampler's lock, and without the table's.
+ */
 void tierscope_sampler_send(struct tierscope_sampler *sampler,
 			    struct sk_buff *skb);
 
 /* ---- sampler_message.c: what is sent ---- */
 
-/* The readings as a SAMPLE, NULL without memory. With the lock held. */
+/* The readings as a SAMPLE, NULL without memory. With the sampler's lock. */
 struct sk_buff *
 tierscope_sampler_sample(const struct tierscope_sampler *sampler, u64 time_ns);
+
+/* What SAMPLER_NEW answers: room for it, and its attributes. */
+size_t tierscope_sampler_made_bytes(const struct tierscope_sampler *sampler,
+				    bool shared);
+int tierscope_sampler_put_made(struct sk_buff *skb,
+			       struct tierscope_sampler *sampler, bool shared);
 
 /*
  * What SAMPLER_GET answers about @sampler to the socket @portid in @net, put

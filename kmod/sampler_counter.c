@@ -3,6 +3,7 @@
  * The counters of a sampler: kernel counters of perf, each on its own. perf
  * takes turns with those that do not fit, which enabled and running tell.
  */
+#include <linux/compiler.h>
 #include <linux/cpumask.h>
 #include <linux/err.h>
 #include <linux/perf_event.h>
@@ -28,6 +29,16 @@ static int refuse(int err, u32 index, struct netlink_ext_ack *extack)
 	return err;
 }
 
+static int check_cpu(const struct tierscope_counter_request *request, u32 index,
+		     struct netlink_ext_ack *extack)
+{
+	if (request->cpu < nr_cpu_ids && cpu_online(request->cpu))
+		return 0;
+	tierscope_extack_fmt(extack, "counter %u: its CPU is not online", index);
+	return -ENODEV;
+}
+
+/* Neither pinned nor exclusive: who else counts here takes turns with us. */
 static int open_one(struct tierscope_sampler_counter *counter, u32 index,
 		    struct netlink_ext_ack *extack)
 {
@@ -40,12 +51,11 @@ static int open_one(struct tierscope_sampler_counter *counter, u32 index,
 		.config2 = request->config2,
 	};
 	struct perf_event *event;
+	int err;
 
-	if (request->cpu >= nr_cpu_ids || !cpu_online(request->cpu)) {
-		tierscope_extack_fmt(extack, "counter %u: its CPU is not online",
-				     index);
-		return -ENODEV;
-	}
+	err = check_cpu(request, index, extack);
+	if (err)
+		return err;
 	event = perf_event_create_kernel_counter(&attr, request->cpu, NULL,
 						 NULL, NULL);
 	if (IS_ERR(event))
@@ -62,6 +72,19 @@ static int open_one(struct tierscope_sampler_counter *counter, u32 index,
 	}
 #endif
 	counter->event = event;
+	return 0;
+}
+
+int tierscope_sampler_counters_check(const struct tierscope_sampler *sampler,
+				     struct netlink_ext_ack *extack)
+{
+	int err;
+
+	for (u32 i = 0; i < sampler->n_counters; i++) {
+		err = check_cpu(&sampler->counters[i].request, i, extack);
+		if (err)
+			return err;
+	}
 	return 0;
 }
 
@@ -89,15 +112,20 @@ void tierscope_sampler_counters_close(struct tierscope_sampler *sampler)
 	}
 }
 
-void tierscope_sampler_counters_read(struct tierscope_sampler *sampler)
+/* An event whose CPU went and that its PMU did not move is off for good. */
+bool tierscope_sampler_counters_alive(const struct tierscope_sampler *sampler)
 {
-	struct tierscope_sampler_counter *counter;
+	for (u32 i = 0; i < sampler->n_counters; i++)
+		if (READ_ONCE(sampler->counters[i].event->state) <=
+		    PERF_EVENT_STATE_OFF)
+			return false;
+	return true;
+}
 
-	for (u32 i = 0; i < sampler->n_counters; i++) {
-		counter = &sampler->counters[i];
-		counter->value = perf_event_read_value(counter->event,
-						       &counter->enabled_ns,
-						       &counter->running_ns);
-		counter->time_ns = ktime_get_ns();
-	}
+void tierscope_sampler_counter_read(const struct tierscope_sampler_counter *counter,
+				    struct tierscope_sampler_reading *ret)
+{
+	ret->value = perf_event_read_value(counter->event, &ret->enabled_ns,
+					   &ret->running_ns);
+	ret->time_ns = ktime_get_ns();
 }

@@ -14,23 +14,23 @@ static size_t reading_bytes(void)
 			      nla_total_size_64bit(sizeof(u64))); /* RUNNING_NS */
 }
 
-static int put_reading(struct sk_buff *skb, u32 index,
-		       const struct tierscope_sampler_counter *counter)
+static int put_reading(struct sk_buff *skb, int type, u32 index,
+		       const struct tierscope_sampler_reading *reading)
 {
 	struct nlattr *nest;
 
-	nest = nla_nest_start(skb, TIERSCOPE_SAMPLE_READING);
+	nest = nla_nest_start(skb, type);
 	if (!nest)
 		return -EMSGSIZE;
 	if (nla_put_u32(skb, TIERSCOPE_READING_INDEX, index) ||
-	    nla_put_u64_64bit(skb, TIERSCOPE_READING_TIME_NS, counter->time_ns,
+	    nla_put_u64_64bit(skb, TIERSCOPE_READING_TIME_NS, reading->time_ns,
 			      TIERSCOPE_READING_PAD) ||
-	    nla_put_u64_64bit(skb, TIERSCOPE_READING_VALUE, counter->value,
+	    nla_put_u64_64bit(skb, TIERSCOPE_READING_VALUE, reading->value,
 			      TIERSCOPE_READING_PAD) ||
 	    nla_put_u64_64bit(skb, TIERSCOPE_READING_ENABLED_NS,
-			      counter->enabled_ns, TIERSCOPE_READING_PAD) ||
+			      reading->enabled_ns, TIERSCOPE_READING_PAD) ||
 	    nla_put_u64_64bit(skb, TIERSCOPE_READING_RUNNING_NS,
-			      counter->running_ns, TIERSCOPE_READING_PAD)) {
+			      reading->running_ns, TIERSCOPE_READING_PAD)) {
 		nla_nest_cancel(skb, nest);
 		return -EMSGSIZE;
 	}
@@ -61,10 +61,11 @@ tierscope_sampler_sample(const struct tierscope_sampler *sampler, u64 time_ns)
 	    nla_put_u64_64bit(skb, TIERSCOPE_SAMPLE_TIME_NS, time_ns,
 			      TIERSCOPE_SAMPLE_PAD) ||
 	    nla_put_u64_64bit(skb, TIERSCOPE_SAMPLE_TICKS_LOST,
-			      sampler->ticks_lost, TIERSCOPE_SAMPLE_PAD))
+			      sampler->cadence.lost, TIERSCOPE_SAMPLE_PAD))
 		goto free_skb;
 	for (u32 i = 0; i < sampler->n_counters; i++)
-		if (put_reading(skb, i, &sampler->counters[i]))
+		if (put_reading(skb, TIERSCOPE_SAMPLE_READING, i,
+				&sampler->counters[i].reading))
 			goto free_skb;
 	genlmsg_end(skb, header);
 	return skb;
@@ -72,6 +73,58 @@ tierscope_sampler_sample(const struct tierscope_sampler *sampler, u64 time_ns)
 free_skb:
 	nlmsg_free(skb);
 	return NULL;
+}
+
+size_t tierscope_sampler_made_bytes(const struct tierscope_sampler *sampler,
+				    bool shared)
+{
+	size_t bytes = nla_total_size(sizeof(u32));	/* ID */
+
+	if (shared)
+		bytes += nla_total_size(0) +			/* SHARED */
+			 nla_total_size_64bit(sizeof(u64)) +	/* TICKS */
+			 nla_total_size_64bit(sizeof(u64)) +	/* TICKS_LOST */
+			 sampler->n_counters * reading_bytes();
+	return bytes;
+}
+
+static int put_ticks(struct sk_buff *skb,
+		     const struct tierscope_sampler *sampler)
+{
+	return nla_put_u64_64bit(skb, TIERSCOPE_SAMPLER_TICKS, sampler->ticks,
+				 TIERSCOPE_SAMPLER_PAD) ||
+	       nla_put_u64_64bit(skb, TIERSCOPE_SAMPLER_TICKS_LOST,
+				 sampler->cadence.lost, TIERSCOPE_SAMPLER_PAD) ?
+	       -EMSGSIZE : 0;
+}
+
+/* Where the new holder's own counting begins: read for it now. */
+static int put_baseline(struct sk_buff *skb, struct tierscope_sampler *sampler)
+{
+	struct tierscope_sampler_reading reading;
+	int err;
+
+	for (u32 i = 0; i < sampler->n_counters; i++) {
+		tierscope_sampler_counter_read(&sampler->counters[i], &reading);
+		if (put_reading(skb, TIERSCOPE_SAMPLER_READING, i, &reading))
+			return -EMSGSIZE;
+	}
+	mutex_lock(&sampler->lock);
+	err = put_ticks(skb, sampler);
+	mutex_unlock(&sampler->lock);
+	return err;
+}
+
+int tierscope_sampler_put_made(struct sk_buff *skb,
+			       struct tierscope_sampler *sampler, bool shared)
+{
+	if (nla_put_u32(skb, TIERSCOPE_SAMPLER_ID, sampler->id))
+		return -EMSGSIZE;
+	if (!shared)
+		return 0;
+	if (nla_put_flag(skb, TIERSCOPE_SAMPLER_SHARED))
+		return -EMSGSIZE;
+	return put_baseline(skb, sampler);
 }
 
 static size_t counter_bytes(void)
@@ -125,14 +178,10 @@ static int put_fate(struct sk_buff *skb,
 	u64 delivered, lost;
 
 	if (nla_put_u32(skb, TIERSCOPE_SAMPLER_SUBSCRIBERS,
-			sampler->n_subscribers) ||
-	    nla_put_u64_64bit(skb, TIERSCOPE_SAMPLER_TICKS, sampler->ticks,
-			      TIERSCOPE_SAMPLER_PAD) ||
-	    nla_put_u64_64bit(skb, TIERSCOPE_SAMPLER_TICKS_LOST,
-			      sampler->ticks_lost, TIERSCOPE_SAMPLER_PAD))
+			sampler->n_listeners) ||
+	    put_ticks(skb, sampler))
 		return -EMSGSIZE;
-	if (!tierscope_sampler_subscriber(sampler, net, portid, &delivered,
-					  &lost))
+	if (!tierscope_sampler_fate(sampler, net, portid, &delivered, &lost))
 		return 0;
 	if (nla_put_u64_64bit(skb, TIERSCOPE_SAMPLER_DELIVERED, delivered,
 			      TIERSCOPE_SAMPLER_PAD) ||

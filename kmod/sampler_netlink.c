@@ -170,10 +170,8 @@ int tierscope_nl_sampler_subscribe_doit(struct sk_buff *skb,
 	err = lock_named(info, &sampler);
 	if (err)
 		return err;
-	mutex_lock(&sampler->lock);
 	err = tierscope_sampler_subscribe(sampler, genl_info_net(info),
 					  info->snd_portid, info->extack);
-	mutex_unlock(&sampler->lock);
 	tierscope_sampler_unlock();
 	return err;
 }

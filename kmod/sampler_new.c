@@ -29,7 +29,7 @@ tierscope_sampler_new_policy[TIERSCOPE_SAMPLER_NEW_MAXATTR + 1] = {
 static int refuse(enum tierscope_sampler_refusal refusal, u32 index,
 		  struct netlink_ext_ack *extack)
 {
-	BUILD_BUG_ON(TIERSCOPE_INTERVAL_MIN_NS != 10 * NSEC_PER_MSEC);
+	BUILD_BUG_ON(TIERSCOPE_INTERVAL_MIN_NS != NSEC_PER_MSEC);
 	BUILD_BUG_ON(TIERSCOPE_INTERVAL_MAX_NS != 60 * NSEC_PER_SEC);
 	BUILD_BUG_ON(TIERSCOPE_COUNTERS_MAX != 512);
 
@@ -37,7 +37,7 @@ static int refuse(enum tierscope_sampler_refusal refusal, u32 index,
 	case TIERSCOPE_SAMPLER_OK:
 		return 0;
 	case TIERSCOPE_SAMPLER_INTERVAL_SHORT:
-		NL_SET_ERR_MSG(extack, "INTERVAL_NS is below the shortest interval, 10000000 (10 ms)");
+		NL_SET_ERR_MSG(extack, "INTERVAL_NS is below the shortest interval, 1000000 (1 ms)");
 		return -ERANGE;
 	case TIERSCOPE_SAMPLER_INTERVAL_LONG:
 		NL_SET_ERR_MSG(extack, "INTERVAL_NS is above the longest interval, 60000000000 (60 s)");
@@ -122,16 +122,18 @@ static u32 count_counters(const struct genl_info *info)
 	return n;
 }
 
-static struct sk_buff *answer_id(struct genl_info *info, u32 id)
+static struct sk_buff *answer(struct genl_info *info,
+			      struct tierscope_sampler *sampler, bool shared)
 {
 	struct sk_buff *skb;
 	void *header;
 
-	skb = tierscope_reply_new(info, nla_total_size(sizeof(u32)),
+	skb = tierscope_reply_new(info,
+				  tierscope_sampler_made_bytes(sampler, shared),
 				  TIERSCOPE_CMD_SAMPLER_NEW, &header);
 	if (!skb)
 		return NULL;
-	if (nla_put_u32(skb, TIERSCOPE_SAMPLER_ID, id)) {
+	if (tierscope_sampler_put_made(skb, sampler, shared)) {
 		nlmsg_free(skb);
 		return NULL;
 	}
@@ -139,12 +141,67 @@ static struct sk_buff *answer_id(struct genl_info *info, u32 id)
 	return skb;
 }
 
+/*
+ * Have the user's own sampler that does what @wanted would. -ENOENT if there is
+ * none: then one is to be made.
+ */
+static int join(struct genl_info *info, const struct tierscope_sampler *wanted)
+{
+	struct net *net = genl_info_net(info);
+	struct tierscope_sampler *sampler;
+	struct sk_buff *skb = NULL;
+	u32 id;
+	int held, err;
+
+	sampler = tierscope_sampler_lock_same(wanted, net, info->snd_portid);
+	if (!sampler)
+		return -ENOENT;
+	id = sampler->id;
+	held = tierscope_sampler_hold(sampler, net, info->snd_portid);
+	if (held >= 0)
+		skb = answer(info, sampler, true);
+	tierscope_sampler_unlock();
+	if (held < 0)
+		return -ENOMEM;
+	err = skb ? genlmsg_reply(skb, info) : -ENOMEM;
+	if (err && held)
+		tierscope_sampler_delete(id, net, info->snd_portid, NULL);
+	return err;
+}
+
+static int make(struct genl_info *info, struct tierscope_sampler *sampler)
+{
+	struct net *net = genl_info_net(info);
+	struct sk_buff *skb;
+	u32 id;
+	int err;
+
+	err = tierscope_sampler_open(sampler, net, info->snd_portid,
+				     info->extack);
+	if (err) {
+		kvfree(sampler);
+		return err;
+	}
+	id = sampler->id;
+	skb = answer(info, sampler, false);
+	if (!skb) {
+		tierscope_sampler_abandon(sampler);
+		return -ENOMEM;
+	}
+	/* Who reads the answer may name the sampler at once. */
+	tierscope_sampler_publish(sampler);
+	err = genlmsg_reply(skb, info);
+	/* By its name: a thread that shares the socket may have been quicker. */
+	if (err)
+		tierscope_sampler_delete(id, net, info->snd_portid, NULL);
+	return err;
+}
+
 int tierscope_nl_sampler_new_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct tierscope_sampler *sampler;
-	struct sk_buff *answer;
 	u64 interval_ns;
-	u32 n_counters, id;
+	u32 n_counters;
 	int err;
 
 	err = tierscope_may_count(skb, info->extack);
@@ -164,29 +221,17 @@ int tierscope_nl_sampler_new_doit(struct sk_buff *skb, struct genl_info *info)
 	sampler = tierscope_sampler_alloc(n_counters);
 	if (!sampler)
 		return -ENOMEM;
-	sampler->net = genl_info_net(info);
-	sampler->portid = info->snd_portid;
 	sampler->interval_ns = interval_ns;
 	err = parse_counters(info, sampler);
 	if (err)
 		goto free_sampler;
-	err = tierscope_sampler_open(sampler, info->extack);
+	/* As if it were to be made: an answer does not hang on what there is. */
+	err = tierscope_sampler_counters_check(sampler, info->extack);
 	if (err)
 		goto free_sampler;
-	id = sampler->id;
-	answer = answer_id(info, id);
-	if (!answer) {
-		tierscope_sampler_abandon(sampler);
-		return -ENOMEM;
-	}
-	/* Who reads the answer may name the sampler at once. */
-	tierscope_sampler_publish(sampler);
-	err = genlmsg_reply(answer, info);
-	/* By its name: a thread that shares the socket may have been quicker. */
-	if (err)
-		tierscope_sampler_delete(id, genl_info_net(info),
-					 info->snd_portid, NULL);
-	return err;
+	err = join(info, sampler);
+	if (err == -ENOENT)
+		return make(info, sampler);
 
 free_sampler:
 	kvfree(sampler);

@@ -748,7 +748,8 @@ void tierscope_counters_free(struct tierscope_counters *counters);
 /* ---- samplers ---------------------------------------------------------- */
 
 /**
- * struct tierscope_reading - one counter at one moment, totals since the start
+ * struct tierscope_reading - one counter at one moment, totals since
+ *	tierscope_sampler_new()
  * @time_ns: CLOCK_MONOTONIC at this reading
  * @value: counted while it ran, not scaled
  * @enabled_ns, @running_ns: running < enabled means multiplexed
@@ -763,7 +764,7 @@ struct tierscope_reading {
 /**
  * struct tierscope_sample - all counters of a sampler, once
  * @seq: counts samples from 0
- * @time_ns: CLOCK_MONOTONIC
+ * @time_ns: CLOCK_MONOTONIC; no reading is from before
  * @ticks_lost: ticks at which the sampler came late, total
  * @samples_lost: samples that were taken and did not reach us, total
  * @n_readings: as many as the sampler has counters
@@ -781,14 +782,20 @@ struct tierscope_sample {
 
 struct tierscope_sampler;
 
+/* The shortest interval of a recording and of what is shown: below, keeping or
+ * writing a sample is no longer small beside it. */
+#define TIERSCOPE_RECORD_INTERVAL_MIN_NS 10000000ULL
+
 /**
  * tierscope_sampler_new() - have the module count, and listen
  * @counters: what to count; copied
  * @interval_ns: TIERSCOPE_INTERVAL_MIN_NS to TIERSCOPE_INTERVAL_MAX_NS
  *
- * The sampler has a socket of its own, and outlives @ts. Returns 0, -EPERM
- * without CAP_PERFMON, -ERANGE, -ENOENT without the module, or what the PMU
- * said.
+ * The sampler has a socket of its own, and outlives @ts. Who asks for the same as
+ * the same user shares one in the module, and notices nothing: numbers, counts
+ * and times begin with this call. Returns 0, -EPERM without CAP_PERFMON, -ERANGE,
+ * -EDQUOT if the user has as much as one may, -ENOENT without the module, or
+ * what the PMU said.
  */
 int tierscope_sampler_new(struct tierscope *ts,
 			  const struct tierscope_counters *counters,

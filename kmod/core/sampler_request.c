@@ -34,3 +34,17 @@ tierscope_counter_request_check(const struct tierscope_counter_request *request)
 	}
 	return TIERSCOPE_SAMPLER_OK;
 }
+
+bool tierscope_counter_request_same(const struct tierscope_counter_request *a,
+				    const struct tierscope_counter_request *b)
+{
+	return a->type == b->type && a->cpu == b->cpu &&
+	       a->config == b->config && a->config1 == b->config1 &&
+	       a->config2 == b->config2;
+}
+
+__u64 tierscope_sampler_request_readings(__u64 interval_ns, __u32 counters)
+{
+	/* 32 bits of counters times a second in ns fit into 64. */
+	return (counters * 1000000000ULL + interval_ns - 1) / interval_ns;
+}

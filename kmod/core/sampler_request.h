@@ -5,7 +5,7 @@
 #ifndef TIERSCOPE_CORE_SAMPLER_REQUEST_H
 #define TIERSCOPE_CORE_SAMPLER_REQUEST_H
 
-#include <linux/types.h>
+#include "types.h"
 
 /**
  * struct tierscope_counter_request - one counter, as perf would be asked for it
@@ -38,5 +38,12 @@ tierscope_sampler_request_check(__u64 interval_ns, __u32 counters);
 
 enum tierscope_sampler_refusal
 tierscope_counter_request_check(const struct tierscope_counter_request *request);
+
+/* Whether both ask for the same, every bit of it. */
+bool tierscope_counter_request_same(const struct tierscope_counter_request *a,
+				    const struct tierscope_counter_request *b);
+
+/* How many readings a second that is, rounded up; @interval_ns is not 0. */
+__u64 tierscope_sampler_request_readings(__u64 interval_ns, __u32 counters);
 
 #endif /* TIERSCOPE_CORE_SAMPLER_REQUEST_H */

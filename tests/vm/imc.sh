@@ -3,6 +3,7 @@
 # What the tests of counters share; sourced after lib.sh.
 
 PROBE=$TIERSCOPE_BUILD/release/tests/vm/tools/sampler-probe
+LOAD=$TIERSCOPE_BUILD/release/tests/vm/tools/sampler-load
 CONTROL=/sys/module/tierscope_sim/parameters
 CHANNELS="0 1 2 3 4 5"
 
@@ -33,6 +34,14 @@ spec_names() {
 			socket=$((socket + 1))
 		done
 	done
+}
+
+# sampler_cpus ID: "SOCKET CPUS" of each thread of that sampler.
+sampler_cpus() {
+	local pid
+	for pid in $(pgrep "^tierscope/$1:"); do
+		echo "$(sed -n 's/.*://p' "/proc/$pid/comm") $(sed -n 's/^Cpus_allowed_list:\t//p' "/proc/$pid/status")"
+	done | sort
 }
 
 # The simulator's own numbers: "EVENT SOCKET CHANNEL VALUE".

@@ -122,6 +122,8 @@ static int set_duration(const struct cli_command *command, const char *argument,
 	return 0;
 }
 
+_Static_assert(TIERSCOPE_INTERVAL_MIN_NS == 1000000, "as the help says");
+
 static int option(const struct cli_command *command, int id,
 		  const char *argument, void *data)
 {
@@ -129,7 +131,8 @@ static int option(const struct cli_command *command, int id,
 
 	switch (id) {
 	case OPTION_INTERVAL:
-		return cli_interval(command, argument, &options->interval_ns);
+		return cli_interval_from(command, argument, TIERSCOPE_INTERVAL_MIN_NS,
+					 &options->interval_ns);
 	case OPTION_COUNT:
 		return cli_count(command, argument, &options->count);
 	case OPTION_DURATION:
@@ -180,7 +183,7 @@ static int run(const struct cli_command *command, int argc, char **argv)
 }
 
 static const struct cli_option options_list[] = {
-	{ OPTION_INTERVAL, "interval", "DURATION", "between samples; 1s if not given" },
+	{ OPTION_INTERVAL, "interval", "DURATION", "between samples, 1ms to 60s; 1s if not given" },
 	{ OPTION_COUNT, "count", "N", "end after N samples" },
 	{ OPTION_DURATION, "duration", "DURATION", "end with the first sample that is as late" },
 	{ OPTION_GROUP, "group", "NAME", "bandwidth or tags, which take no turns, or all (the default)" },

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <getopt.h>
+#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -148,8 +149,8 @@ int cli_format(const struct cli_command *command, const char *argument,
 	return 0;
 }
 
-int cli_interval(const struct cli_command *command, const char *argument,
-		 uint64_t *ret_ns)
+int cli_interval_from(const struct cli_command *command, const char *argument,
+		      uint64_t shortest_ns, uint64_t *ret_ns)
 {
 	uint64_t ns = 0;
 	int r = cli_duration(argument, &ns);
@@ -157,12 +158,19 @@ int cli_interval(const struct cli_command *command, const char *argument,
 	if (r == -EINVAL)
 		return cli_usage(command, "'%s' is not a duration such as 250ms, 1s, 0.5 or 2m",
 				 argument);
-	if (r < 0 || ns < TIERSCOPE_INTERVAL_MIN_NS || ns > TIERSCOPE_INTERVAL_MAX_NS)
-		return cli_usage(command, "interval '%s' is outside %llums to %llus",
-				 argument, TIERSCOPE_INTERVAL_MIN_NS / 1000000,
+	if (r < 0 || ns < shortest_ns || ns > TIERSCOPE_INTERVAL_MAX_NS)
+		return cli_usage(command, "interval '%s' is outside %" PRIu64 "ms to %llus",
+				 argument, shortest_ns / 1000000,
 				 TIERSCOPE_INTERVAL_MAX_NS / 1000000000);
 	*ret_ns = ns;
 	return 0;
+}
+
+int cli_interval(const struct cli_command *command, const char *argument,
+		 uint64_t *ret_ns)
+{
+	return cli_interval_from(command, argument,
+				 TIERSCOPE_RECORD_INTERVAL_MIN_NS, ret_ns);
 }
 
 int cli_count(const struct cli_command *command, const char *argument,

@@ -44,9 +44,12 @@ int cli_usage(const struct cli_command *command, const char *format, ...);
 /* --format. Returns 0 or what cli_usage() returned. */
 int cli_format(const struct cli_command *command, const char *argument,
 	       enum report_format *ret);
-/* A duration between two bounds, or a sentence that names them. */
+/* A duration between two bounds, or a sentence that names them: the shorter
+ * one is TIERSCOPE_RECORD_INTERVAL_MIN_NS, or @shortest_ns, whole milliseconds. */
 int cli_interval(const struct cli_command *command, const char *argument,
 		 uint64_t *ret_ns);
+int cli_interval_from(const struct cli_command *command, const char *argument,
+		      uint64_t shortest_ns, uint64_t *ret_ns);
 /* How many: a whole number above 0, or a sentence. */
 int cli_count(const struct cli_command *command, const char *argument,
 	      uint64_t *ret);

@@ -64,7 +64,7 @@ static int read_interval(sd_bus_message *message, struct request *request,
 	if (r < 0)
 		return sd_bus_error_set(error, BAD_REQUEST,
 					"interval_ns is not a number (t)");
-	if (request->interval_ns < TIERSCOPE_INTERVAL_MIN_NS ||
+	if (request->interval_ns < TIERSCOPE_RECORD_INTERVAL_MIN_NS ||
 	    request->interval_ns > TIERSCOPE_INTERVAL_MAX_NS)
 		return sd_bus_error_setf(error, BAD_REQUEST,
 			"an interval of %lu ns is not between 10 ms and 60 s",

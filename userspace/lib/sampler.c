@@ -24,9 +24,10 @@ void tierscope_sampler_free(struct tierscope_sampler *sampler)
 {
 	if (!sampler)
 		return;
-	/* The sampler in the kernel dies with its socket. */
+	/* The sampler in the kernel dies with the last socket that has it. */
 	tierscope_link_close(sampler->link);
 	free(sampler->series.readings);
+	free(sampler->series.base);
 	free(sampler);
 }
 
@@ -61,36 +62,25 @@ static int put_counters(struct nl_msg *message,
 }
 
 struct made {
+	struct tierscope_series *series;
 	bool found;
-	uint32_t id;
 };
 
-/* The ID in an answer to SAMPLER_NEW. */
-static int read_id(struct nlmsghdr *header, void *data)
+static int read_made(struct nlmsghdr *header, void *data)
 {
-	static const struct nla_policy policy[TIERSCOPE_SAMPLER_MAX + 1] = {
-		[TIERSCOPE_SAMPLER_ID] = { .type = NLA_U32 },
-	};
-	struct nlattr *attributes[TIERSCOPE_SAMPLER_MAX + 1];
 	struct made *made = data;
 
-	if (!genlmsg_valid_hdr(header, 0) ||
-	    genlmsg_parse(header, 0, attributes, TIERSCOPE_SAMPLER_MAX,
-			  policy) ||
-	    !attributes[TIERSCOPE_SAMPLER_ID])
-		return -EBADMSG;
 	made->found = true;
-	made->id = nla_get_u32(attributes[TIERSCOPE_SAMPLER_ID]);
-	return 0;
+	return tierscope_series_join(made->series, header);
 }
 
 static int make(struct tierscope *ts, struct tierscope_sampler *sampler,
 		const struct tierscope_counters *counters)
 {
-	struct made made = { 0 };
+	struct made made = { .series = &sampler->series };
 	struct tierscope_request request = {
 		.what = "starting a sampler",
-		.answer = read_id,
+		.answer = read_made,
 		.data = &made,
 	};
 	scope_message struct nl_msg *message = NULL;
@@ -109,7 +99,6 @@ static int make(struct tierscope *ts, struct tierscope_sampler *sampler,
 		return tierscope_fail(ts, -EBADMSG,
 				      "%s: cannot read the module's answer",
 				      request.what);
-	sampler->series.sampler = made.id;
 	return error;
 }
 
@@ -142,10 +131,13 @@ int tierscope_sampler_new(struct tierscope *ts,
 				      "a sampler takes 1 to %d counters, not %zu",
 				      TIERSCOPE_COUNTERS_MAX, counters->n);
 	sampler = calloc(1, sizeof(*sampler));
-	if (sampler)
+	if (sampler) {
 		sampler->series.readings = calloc(counters->n,
 						  sizeof(struct tierscope_reading));
-	if (!sampler || !sampler->series.readings)
+		sampler->series.base = calloc(counters->n,
+					      sizeof(struct tierscope_reading));
+	}
+	if (!sampler || !sampler->series.readings || !sampler->series.base)
 		return tierscope_fail(ts, -ENOMEM,
 				      "starting a sampler: out of memory");
 	sampler->series.n = counters->n;

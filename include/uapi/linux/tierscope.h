@@ -126,7 +126,8 @@
  *          COUNTER = { TYPE, CONFIG, CONFIG1?, CONFIG2?, CPU }: what
  *          perf_event_attr and its CPU would say. Nothing is scaled, grouped
  *          or resolved here: user space does that.
- *   reply  ID
+ *   reply  ID; if it is a sampler that there was already, also SHARED, TICKS,
+ *          TICKS_LOST, READING*
  *   errors ERANGE  interval outside TIERSCOPE_INTERVAL_MIN_NS to _MAX_NS,
  *                  no counter, more than TIERSCOPE_COUNTERS_MAX of them
  *          EINVAL  a PMU type that counts no register but places in code or
@@ -134,10 +135,22 @@
  *                  kernel's own counters (PERF_TYPE_SOFTWARE) are taken
  *          ENOENT, ENODEV, EINVAL, EOPNOTSUPP  the PMU refused a counter, the
  *                  sentence says which; nothing is left behind
- *          EDQUOT  the user's samplers are used up (TIERSCOPE_SAMPLERS_MAX)
+ *          EDQUOT  the user's samplers are used up (TIERSCOPE_SAMPLERS_MAX),
+ *                  or would read too much (TIERSCOPE_READINGS_MAX)
  *   who    CAP_PERFMON or CAP_SYS_ADMIN
- *   A sampler dies with the socket that made it. The maker is not subscribed
- *   by this command. While a sampler lives, its PMUs cannot be unloaded.
+ *   The counters of each package of CPUs are read by a thread of its own, on
+ *   the CPU that they are on; all begin at the same tick. They are neither
+ *   pinned nor exclusive: other users of a PMU take turns with them.
+ *   Whoever asks for the same (interval, and counters in the same order) as the
+ *   same user (real uid) gets the same sampler, and holds it, too, once however
+ *   often it asks: SHARED. Its totals began before: READING (as in SAMPLE),
+ *   TICKS and TICKS_LOST are where the new holder's own begin, read while it was
+ *   asking. A sample whose TIME_NS is before that of one of these readings is
+ *   one that was under way. Not shared is a sampler with no place left
+ *   (TIERSCOPE_SUBSCRIBERS_MAX), or one of whose counters has lost its CPUs.
+ *   A sampler dies with the last socket that holds it. The maker is not
+ *   subscribed by this command. While a sampler lives, its PMUs cannot be
+ *   unloaded.
  *
  * SAMPLER_GET (do, dump)
  *   in     do: ID; dump: nothing
@@ -149,15 +162,19 @@
  *
  * SAMPLER_DEL (do)
  *   in     ID
- *   reply  an ACK
- *   errors ENOENT as above, EPERM another socket's sampler
- *   who    the socket that made it
+ *   reply  an ACK; this socket neither holds it nor is subscribed any more, and
+ *          if no other one holds it, it is gone
+ *   errors ENOENT as above, EPERM a sampler that this socket did not ask for
+ *   who    a socket that asked for it
  *
  * SAMPLER_SUBSCRIBE (do)
  *   in     ID
  *   reply  an ACK; from now on SAMPLE messages come to the asking socket
- *   errors ENOENT as above, EEXIST already subscribed, EDQUOT too many
- *          (TIERSCOPE_SUBSCRIBERS_MAX a sampler)
+ *   errors ENOENT as above, EEXIST already subscribed
+ *          EDQUOT  as many sockets as may hold the sampler or listen to it
+ *                  (TIERSCOPE_SUBSCRIBERS_MAX; a holder has its place whether
+ *                  it listens or not), or the user's subscriptions are used up
+ *                  (TIERSCOPE_SUBSCRIPTIONS_MAX)
  *   who    CAP_PERFMON or CAP_SYS_ADMIN
  *   A subscription ends with its socket or with its sampler.
  *
@@ -165,11 +182,14 @@
  *   SAMPLER, SEQ, TIME_NS, TICKS_LOST, READING*
  *   READING = { INDEX, TIME_NS, VALUE, ENABLED_NS, RUNNING_NS }
  *   INDEX is the position of the counter in SAMPLER_NEW, from 0. TIME_NS is
- *   CLOCK_MONOTONIC, taken at the reading. VALUE, ENABLED_NS, RUNNING_NS and
- *   TICKS_LOST are totals since the sampler was made. SEQ counts the samples
- *   taken, from 0: a gap is exactly the number of samples that this
+ *   CLOCK_MONOTONIC: of a reading, when it was taken; of the sample, when the
+ *   first thread began, so that no reading is earlier. VALUE, ENABLED_NS,
+ *   RUNNING_NS and TICKS_LOST are totals since the sampler was made. SEQ counts
+ *   the samples taken, from 0: a gap is exactly the number of samples that this
  *   subscriber lost because it did not read. TICKS_LOST counts the ticks at
- *   which no sample was taken because the reader came late.
+ *   which no sample was taken because a thread came late or was not done: the
+ *   first tick is one interval after the start, and each since then is in SEQ or
+ *   in TICKS_LOST.
  *
  * PAGE_GET (dump)
  *   in     PID, START?, END? (addresses, multiples of 4096; all if absent)
@@ -231,12 +251,22 @@
 #define TIERSCOPE_FAMILY_NAME		"tierscope"
 #define TIERSCOPE_FAMILY_VERSION	1
 
-/* 10 ms: below, one reading of twelve boxes is no longer small beside it. */
-#define TIERSCOPE_INTERVAL_MIN_NS	10000000ULL
+#define TIERSCOPE_INTERVAL_MIN_NS	1000000ULL
 #define TIERSCOPE_INTERVAL_MAX_NS	60000000000ULL
 #define TIERSCOPE_COUNTERS_MAX		512
+/* Of one user. */
 #define TIERSCOPE_SAMPLERS_MAX		16
+/*
+ * Of one user: counters read a second, over all samplers. They are read by
+ * real-time threads; a reading of an uncore counter takes about a microsecond,
+ * so this is a quarter of a CPU. Twelve boxes with seven events each at the
+ * shortest interval are a third of it.
+ */
+#define TIERSCOPE_READINGS_MAX		256000
+/* Of one sampler: sockets that hold it or listen. */
 #define TIERSCOPE_SUBSCRIBERS_MAX	64
+/* Of one user, to all samplers. */
+#define TIERSCOPE_SUBSCRIPTIONS_MAX	256
 /* Of one user. */
 #define TIERSCOPE_WATCHES_MAX		1024
 /* Several hundred gigabytes of 4 KiB pages. */
@@ -475,6 +505,8 @@ enum tierscope_sampler_attr {
 	TIERSCOPE_SAMPLER_TICKS_LOST,	/* u64 */
 	TIERSCOPE_SAMPLER_DELIVERED,	/* u64, samples that reached this socket */
 	TIERSCOPE_SAMPLER_LOST,		/* u64, samples that did not */
+	TIERSCOPE_SAMPLER_SHARED,	/* flag */
+	TIERSCOPE_SAMPLER_READING,	/* multi, nest of TIERSCOPE_READING_* */
 
 	__TIERSCOPE_SAMPLER_MAX,
 	TIERSCOPE_SAMPLER_MAX = __TIERSCOPE_SAMPLER_MAX - 1,

@@ -8,13 +8,14 @@
 
 #define COUNTERS 3
 
-static struct tierscope_reading readings[COUNTERS];
+static struct tierscope_reading readings[COUNTERS], base[COUNTERS];
 
 static struct tierscope_series make_series(void)
 {
 	memset(readings, 0, sizeof(readings));
+	memset(base, 0, sizeof(base));
 	return (struct tierscope_series){
-		.sampler = 7, .n = COUNTERS, .readings = readings,
+		.sampler = 7, .n = COUNTERS, .readings = readings, .base = base,
 	};
 }
 
@@ -29,16 +30,47 @@ static struct nl_msg *make_sample(uint64_t sampler, uint64_t seq)
 	return message;
 }
 
-static void put_reading(struct nl_msg *message, uint64_t index, uint64_t value)
+static void put_reading_of(struct nl_msg *message, int type, uint64_t index,
+			   uint64_t value, uint64_t enabled)
 {
-	struct nlattr *nest = nla_nest_start(message, TIERSCOPE_SAMPLE_READING);
+	struct nlattr *nest = nla_nest_start(message, type);
 
 	put_u32(message, TIERSCOPE_READING_INDEX, index);
 	put_u64(message, TIERSCOPE_READING_TIME_NS, 10 * value);
 	put_u64(message, TIERSCOPE_READING_VALUE, value);
-	put_u64(message, TIERSCOPE_READING_ENABLED_NS, 100);
-	put_u64(message, TIERSCOPE_READING_RUNNING_NS, 50);
+	put_u64(message, TIERSCOPE_READING_ENABLED_NS, enabled);
+	put_u64(message, TIERSCOPE_READING_RUNNING_NS, enabled / 2);
 	nla_nest_end(message, nest);
+}
+
+static void put_reading(struct nl_msg *message, uint64_t index, uint64_t value)
+{
+	put_reading_of(message, TIERSCOPE_SAMPLE_READING, index, value, 100);
+}
+
+/* The answer to SAMPLER_NEW, of a sampler that had counted 100 and more. */
+static struct nl_msg *make_answer(bool shared, size_t n)
+{
+	struct nl_msg *message = message_begin(TIERSCOPE_CMD_SAMPLER_NEW);
+
+	put_u32(message, TIERSCOPE_SAMPLER_ID, 9);
+	if (!shared)
+		return message;
+	nla_put_flag(message, TIERSCOPE_SAMPLER_SHARED);
+	put_u64(message, TIERSCOPE_SAMPLER_TICKS, 40);
+	put_u64(message, TIERSCOPE_SAMPLER_TICKS_LOST, 1);
+	for (size_t i = 0; i < n; i++)
+		put_reading_of(message, TIERSCOPE_SAMPLER_READING, i, 100 + i,
+			       60);
+	return message;
+}
+
+static int join(struct tierscope_series *series, struct nl_msg *message)
+{
+	int error = tierscope_series_join(series, nlmsg_hdr(message));
+
+	nlmsg_free(message);
+	return error;
 }
 
 static int take(struct tierscope_series *series, struct nl_msg *message,
@@ -148,6 +180,98 @@ static void test_bad(void)
 	CU_ASSERT_EQUAL(readings[0].value, 0);
 }
 
+static void test_first(void)
+{
+	struct tierscope_series series = make_series();
+	struct tierscope_sample sample;
+	struct nl_msg *message;
+
+	CU_ASSERT_EQUAL(join(&series, make_answer(false, 0)), 0);
+	CU_ASSERT_EQUAL(series.sampler, 9);
+	message = make_sample(9, 0);
+	put_reading(message, 1, 7);
+	CU_ASSERT_EQUAL(take(&series, message, &sample), 0);
+	CU_ASSERT_EQUAL(sample.seq, 0);
+	CU_ASSERT_EQUAL(sample.ticks_lost, 2);
+	CU_ASSERT_EQUAL(sample.readings[1].value, 7);
+	CU_ASSERT_EQUAL(sample.readings[1].enabled_ns, 100);
+}
+
+/* What the sampler had counted, taken and lost before is not ours. */
+static void test_shared(void)
+{
+	struct tierscope_series series = make_series();
+	struct tierscope_sample sample;
+	struct nl_msg *message;
+
+	CU_ASSERT_EQUAL(join(&series, make_answer(true, COUNTERS)), 0);
+	CU_ASSERT_EQUAL(series.sampler, 9);
+	/* Read up to 10 * 102; this one began at 1019. */
+	message = make_sample(9, 40);
+	nla_put_u64(message, TIERSCOPE_SAMPLE_TIME_NS, 1019);
+	put_reading(message, 0, 90);
+	CU_ASSERT_EQUAL(take(&series, message, &sample), -ENOMSG);
+	CU_ASSERT_EQUAL(readings[0].value, 0);
+
+	message = make_sample(9, 42);
+	for (unsigned int i = 0; i < COUNTERS; i++)
+		put_reading(message, i, 150);
+	CU_ASSERT_EQUAL(take(&series, message, &sample), 0);
+	CU_ASSERT_EQUAL(sample.seq, 1);
+	CU_ASSERT_EQUAL(sample.ticks_lost, 0);
+	CU_ASSERT_EQUAL(sample.samples_lost, 0);
+	CU_ASSERT_EQUAL(sample.time_ns, 1042);
+	for (unsigned int i = 0; i < COUNTERS; i++) {
+		CU_ASSERT_EQUAL(sample.readings[i].value, 50 - i);
+		CU_ASSERT_EQUAL(sample.readings[i].enabled_ns, 40);
+		CU_ASSERT_EQUAL(sample.readings[i].running_ns, 20);
+		CU_ASSERT_EQUAL(sample.readings[i].time_ns, 1500);
+	}
+	CU_ASSERT_EQUAL(take(&series, make_sample(9, 45), &sample), 0);
+	CU_ASSERT_EQUAL(sample.seq, 4);
+	CU_ASSERT_EQUAL(sample.samples_lost, 2);
+}
+
+/* Without a sample that was under way, what was lost before is in the answer. */
+static void test_shared_at_rest(void)
+{
+	struct tierscope_series series = make_series();
+	struct tierscope_sample sample;
+
+	CU_ASSERT_EQUAL(join(&series, make_answer(true, COUNTERS)), 0);
+	CU_ASSERT_EQUAL(take(&series, make_sample(9, 40), &sample), 0);
+	CU_ASSERT_EQUAL(sample.seq, 0);
+	CU_ASSERT_EQUAL(sample.ticks_lost, 1);
+	/* Numbers from before cannot come. */
+	series = make_series();
+	CU_ASSERT_EQUAL(join(&series, make_answer(true, COUNTERS)), 0);
+	CU_ASSERT_EQUAL(take(&series, make_sample(9, 39), &sample), -EBADMSG);
+}
+
+static void test_bad_answers(void)
+{
+	struct tierscope_series series = make_series();
+	struct nl_msg *message = message_begin(TIERSCOPE_CMD_SAMPLER_NEW);
+
+	CU_ASSERT_EQUAL(join(&series, message), -EBADMSG);
+	/* One counter would count from before us. */
+	CU_ASSERT_EQUAL(join(&series, make_answer(true, COUNTERS - 1)), -EBADMSG);
+	CU_ASSERT_EQUAL(join(&series, make_answer(true, COUNTERS + 1)), -EBADMSG);
+	message = message_begin(TIERSCOPE_CMD_SAMPLER_NEW);
+	put_u32(message, TIERSCOPE_SAMPLER_ID, 9);
+	nla_put_flag(message, TIERSCOPE_SAMPLER_SHARED);
+	CU_ASSERT_EQUAL(join(&series, message), -EBADMSG);
+	CU_ASSERT_EQUAL(base[0].value, 0);
+}
+
+static void parse_answer(struct nlmsghdr *header)
+{
+	struct tierscope_series series = make_series();
+
+	if (tierscope_series_join(&series, header))
+		CU_ASSERT_EQUAL(series.sampler, 7);
+}
+
 static void parse(struct nlmsghdr *header)
 {
 	struct tierscope_series series = make_series();
@@ -165,6 +289,9 @@ static void test_spoilt(void)
 		put_reading(message, i, 500 + i);
 	message_spoil(message, parse);
 	nlmsg_free(message);
+	message = make_answer(true, COUNTERS);
+	message_spoil(message, parse_answer);
+	nlmsg_free(message);
 }
 
 static const struct suite_test tests[] = {
@@ -173,6 +300,10 @@ static const struct suite_test tests[] = {
 	{ "a reading is absent", test_reading_absent },
 	{ "somebody else's", test_not_ours },
 	{ "bad samples change nothing", test_bad },
+	{ "the first to ask", test_first },
+	{ "a sampler that others have", test_shared },
+	{ "and that is between two samples", test_shared_at_rest },
+	{ "bad answers", test_bad_answers },
 	{ "cut and changed messages", test_spoilt },
 };
 

@@ -55,8 +55,24 @@ check "memory is used meanwhile" stream
 check "the sampler answers" grep -q '^id ' <("$PROBE" ask get id="${HELD##* }")
 check "the CPUs come back" eval 'cpu 2 1 && cpu 3 1'
 check_equal "and the socket has a collector again" "$(mask 3)" 0,2
+check "who asks for the same now does not get the one that has stopped counting" grep -qxE 'id [0-9]+' \
+	<("$PROBE" ask new interval=20000000 counter=uncore_imc_0:0x0304:0 counter=uncore_imc_0:0x0304:3)
 let_go sampler
 check_equal "the sampler ends" $? 0
+
+# Threads follow their events, and every tick is a sample or counted as lost.
+threads_on() { [ "$(sampler_cpus "$1")" = "$2" ]; }
+hold ticks "$LOAD" ticks 10 0 uncore_imc_0:0x0304:0 uncore_imc_0:0x0304:3
+check "each socket is read on its collector" within 2 threads_on "${HELD##* }" "0 0
+1 2"
+check "the collector goes offline" cpu 2 0
+check "its thread goes where the events went" within 2 threads_on "${HELD##* }" "0 0
+1 3"
+check "and comes back" cpu 2 1
+let_go ticks
+check_equal "the sampler ends, too" $? 0
+sed 's/^/# /' "$WORK/ticks.said"
+check_equal "and has accounted for every tick" "$(awk '$1 == "wrong" || $1 == "unread" { n += $2 } END { print n }' "$WORK/ticks.said")" 0
 
 # shellcheck disable=SC2046
 check "both sockets can be counted again" frozen_count again cas_read -- tierscope-stream --bytes 16M --read

@@ -3,6 +3,7 @@
 # `tierscope counters` against the simulator's own numbers: to the line, channel
 # by channel and controller by controller, where nothing takes turns; within 3 %
 # where all roles do. And each ratio is made of what it says.
+# kernel: 6.12
 . "$TIERSCOPE_TREE/tests/vm/lib.sh"
 . "$TIERSCOPE_TREE/tests/vm/imc.sh"
 
@@ -136,7 +137,7 @@ assert read_hit / read < truth - 0.05' "$WORK/controllers.csv" "$hits" "$reads"
 # Of a steady load: what a turn misses is like what it sees.
 tierscope-stream --bytes 96M --read --write --random --seconds 300 --passes 100000 >/dev/null &
 load=$!
-sleep 4
+sleep 3
 echo "sleep 8" >"$WORK/workload"
 check "counters of all roles" recorded all 1 --group all --per system
 kill $load

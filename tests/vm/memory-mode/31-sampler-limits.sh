@@ -19,17 +19,22 @@ threads() { pgrep -c '^tierscope/' || true; }
 check "modules load" load_modules
 
 # ---- bad input ----
-refuses "an interval below 10 ms" ERANGE "INTERVAL_NS is below the shortest interval, 10000000 (10 ms)" \
-	new interval=9999999 counter=$good
+refuses "an interval of 0" ERANGE "INTERVAL_NS is below the shortest interval, 1000000 (1 ms)" \
+	new interval=0 counter=$good
+refuses "an interval below 1 ms" ERANGE "INTERVAL_NS is below the shortest interval, 1000000 (1 ms)" \
+	new interval=999999 counter=$good
 refuses "an interval above 60 s" ERANGE "INTERVAL_NS is above the longest interval, 60000000000 (60 s)" \
 	new interval=60000000001 counter=$good
-check_equal "10 ms and 60 s themselves are taken" \
-	"$(for ns in 10000000 60000000000; do "$PROBE" ask new interval=$ns counter=$good; done | grep -c '^id ')" 2
+check_equal "1 ms and 60 s themselves are taken" \
+	"$(for ns in 1000000 60000000000; do "$PROBE" ask new interval=$ns counter=$good; done | grep -c '^id ')" 2
 refuses "no interval" EINVAL "INTERVAL_NS is missing" new counter=$good
 refuses "no counter" ERANGE "there is no COUNTER, so nothing to sample" new $second
 # shellcheck disable=SC2046
 refuses "513 counters" ERANGE "there are more COUNTERs than a sampler may have, 512" \
 	new $second $(for _ in $(seq 513); do echo "counter=$good"; done)
+# shellcheck disable=SC2046
+refuses "257 counters at 1 ms" EDQUOT "this user's samplers would read more than 256000 counters a second: take fewer, or a longer interval" \
+	new interval=1000000 $(for _ in $(seq 257); do echo "counter=$good"; done)
 refuses "a PMU type that is not there" ENOENT "counter 1: no PMU counts this TYPE and CONFIG" \
 	new $second counter=$good counter=999:0:0
 refuses "a tracepoint" EINVAL "counter 0: TYPE is a tracepoint, not a counter of hardware" new $second counter=2:1:0
@@ -70,20 +75,23 @@ hold many "$PROBE" many 20 1000 $good
 check_equal "a user has 16 samplers" "$(head -1 "$WORK/many.said")" "made 16"
 check_equal "and no more" "$(sed -n 2p "$WORK/many.said")" \
 	"refused EDQUOT: this user has as many samplers as one may have, 16: end another one first"
-check_equal "on all sockets together" "$("$PROBE" ask new $second counter=$good | cut -d: -f1)" "refused EDQUOT"
+check_equal "on all sockets together" "$("$PROBE" ask new interval=2000000000 counter=$good | cut -d: -f1)" "refused EDQUOT"
 check_equal "each has a thread" "$(threads)" 16
-refuses "another socket's sampler is not to be deleted" EPERM "only the socket that made a sampler may delete it" \
+refuses "another socket's sampler is not to be deleted" EPERM "only a socket that asked for a sampler may delete it" \
 	del id="${HELD##* }"
 let_go many
 check_equal "they go with their socket" "$("$PROBE" ask dump) $(threads)" "done 0"
 
-check "a sampler has 64 subscribers and all of them hear it" sh -c '"$@" >"$0"' "$WORK/crowd" "$PROBE" crowd 70 100 $good
-check_equal "a 65th is refused" "$(head -3 "$WORK/crowd")" "subscribed 64
-refused EDQUOT: this sampler has as many subscribers as one may have, 64
-heard 64"
+check "a sampler has 64 places, and all who listen hear it" sh -c '"$@" >"$0"' "$WORK/crowd" "$PROBE" crowd 70 100 $good
+check_equal "one is its maker's, and a 65th socket is refused" "$(head -3 "$WORK/crowd")" "subscribed 63
+refused EDQUOT: as many sockets have asked for this sampler or listen to it as may, 64
+heard 63"
 check_equal "and so is one of them, again" "$(sed -n 4p "$WORK/crowd")" \
 	"refused EEXIST: this socket is subscribed to this sampler already"
-check_equal "once they are closed, others have their places" "$(tail -1 "$WORK/crowd")" "again 64"
+check_equal "once they are closed, others have their places" "$(tail -1 "$WORK/crowd")" "again 63"
+check "a user subscribes as often as one may" sh -c '"$@" >"$0"' "$WORK/subscriptions" "$LOAD" subscriptions $good
+check_equal "which is 256 times, to all samplers together" "$(cat "$WORK/subscriptions")" "made 256
+refused EDQUOT: this user has as many subscriptions as one may have, 256: end another one first"
 
 # ---- a listener that does not read ----
 hold deaf "$PROBE" deaf 10 $good

@@ -18,6 +18,7 @@ check "mappings add up to the placement" "$LIBRARY" mappings
 check "mappings that never keep still: it gives up, with one try's" "$LIBRARY" busy
 check "a tier is set, and given back" "$LIBRARY" set
 check "a sampler, beyond its handle" "$LIBRARY" sampler
+check "a sampler that two have: each counts from its own beginning" "$LIBRARY" sharing
 check "every sample is read or counted as lost" "$LIBRARY" losses
 check "waits end: at once, in time, by a signal" "$LIBRARY" waiting
 check "modules unload: nothing is left open" unload_modules

@@ -75,6 +75,8 @@ tierscope counters --interval 50ms --count 1 --group tags --format json >"$WORK/
 check "json and jsonl are the same" fields "$WORK/one.json" "$WORK/other.json"
 check_equal "counters end after a duration" "$(tierscope counters --interval 50ms --duration 120ms --per system \
 	--roles tag.hit --format csv | tail -n +2 | wc -l)" 3
+check_equal "and at the shortest interval, too" "$(tierscope counters --interval 1ms --count 20 --per system \
+	--group bandwidth --format csv | grep -c ',simulated,')" 20
 # What a terminal shows: three tables, and before the second and the third the
 # cursor goes back up over the five lines of the one before.
 TERM=xterm script -qc "stty cols 300; tierscope counters --interval 50ms --count 3" /dev/null >"$WORK/terminal"

@@ -4,11 +4,12 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/time.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "library_check.h"
 
-#define INTERVAL_NS	TIERSCOPE_INTERVAL_MIN_NS
+#define INTERVAL_NS	10000000ULL
 #define SLEEP_S		15
 #define SLEEP_MAX_S	60
 
@@ -70,6 +71,56 @@ void case_sampler(void)
 	hold(sample->readings[0].running_ns < sample->readings[0].enabled_ns,
 	     "not multiplexed");
 	tierscope_sampler_free(sampler);
+	tierscope_counters_free(counters);
+}
+
+static struct tierscope_sample first_of(struct tierscope_sampler *sampler,
+					int samples)
+{
+	const struct tierscope_sample *sample = NULL;
+
+	for (int i = 0; i < samples; i++)
+		hold(tierscope_sampler_read(sampler, 10000, &sample) == 0, "read");
+	return *sample;
+}
+
+/* Who comes second to the same sampler does not see what was before. */
+void case_sharing(void)
+{
+	struct tierscope_counters *counters = resolve();
+	struct tierscope_sampler *first = NULL, *second = NULL;
+	struct tierscope_sample past, now;
+	struct timespec asked;
+	uint64_t asked_ns;
+
+	hold(tierscope_sampler_new(ts, counters, 10 * INTERVAL_NS, &first) == 0,
+	     "%s", tierscope_error(ts));
+	past = first_of(first, 5);
+	hold(clock_gettime(CLOCK_MONOTONIC, &asked) == 0, "clock");
+	asked_ns = asked.tv_sec * 1000000000ULL + asked.tv_nsec;
+	hold(tierscope_sampler_new(ts, counters, 10 * INTERVAL_NS, &second) == 0,
+	     "%s", tierscope_error(ts));
+	now = first_of(second, 1);
+	hold(now.seq <= 1 && now.samples_lost == 0 && past.seq >= 4,
+	     "sample %llu", (unsigned long long)now.seq);
+	for (size_t i = 0; i < counters->n; i++) {
+		const struct tierscope_reading *reading = &now.readings[i];
+
+		hold(reading->time_ns - asked_ns >= reading->enabled_ns,
+		     "counter %zu counts from before: %llu ns", i,
+		     (unsigned long long)reading->enabled_ns);
+		hold(reading->running_ns <= reading->enabled_ns, "running");
+		/* The fastest, the clock, has 1.3 GHz. */
+		hold(reading->value <= reading->enabled_ns * 4, "value %llu in %llu ns",
+		     (unsigned long long)reading->value,
+		     (unsigned long long)reading->enabled_ns);
+	}
+	tierscope_sampler_free(first);
+	past = now;
+	now = first_of(second, 5);
+	hold(now.seq == past.seq + 5 + now.samples_lost, "goes on");
+	hold(now.readings[0].enabled_ns > 0, "counts");
+	tierscope_sampler_free(second);
 	tierscope_counters_free(counters);
 }
 

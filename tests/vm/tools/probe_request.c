@@ -37,18 +37,25 @@ static int id_of(const struct nlmsghdr *answer, uint32_t *ret)
 	return 0;
 }
 
+struct nl_msg *probe_new_message(const struct probe *probe,
+				 uint64_t interval_ms, char **specs, int n)
+{
+	struct nl_msg *msg = probe_request(probe, TIERSCOPE_CMD_SAMPLER_NEW, 0);
+
+	nla_put_u64(msg, TIERSCOPE_SAMPLER_INTERVAL_NS, interval_ms * MS_NS);
+	for (int i = 0; i < n; i++)
+		put_spec(msg, specs[i]);
+	return msg;
+}
+
 int probe_new(struct probe *probe, uint64_t interval_ms, char **specs, int n,
 	      uint32_t *ret_id)
 {
 	const struct nlmsghdr *answer;
-	struct nl_msg *msg;
 	int error;
 
-	msg = probe_request(probe, TIERSCOPE_CMD_SAMPLER_NEW, 0);
-	nla_put_u64(msg, TIERSCOPE_SAMPLER_INTERVAL_NS, interval_ms * MS_NS);
-	for (int i = 0; i < n; i++)
-		put_spec(msg, specs[i]);
-	error = probe_ask(probe, msg, &answer);
+	error = probe_ask(probe, probe_new_message(probe, interval_ms, specs, n),
+			  &answer);
 	return error ? error : id_of(answer, ret_id);
 }
 
@@ -158,7 +165,9 @@ int probe_words(struct probe *probe, char **words, int n)
 		printf("refused %s: %s\n", strerrorname_np(-error),
 		       probe->sentence);
 	else if (!id_of(answer, &id))
-		printf("id %u\n", id);
+		printf("id %u%s\n", id,
+		       nlmsg_find_attr((struct nlmsghdr *)answer, GENL_HDRLEN,
+				       TIERSCOPE_SAMPLER_SHARED) ? " shared" : "");
 	else
 		puts("done");
 	return 0;

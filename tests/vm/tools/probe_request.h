@@ -9,6 +9,10 @@
 int probe_new(struct probe *probe, uint64_t interval_ms, char **specs, int n,
 	      uint32_t *ret_id);
 
+/* The request for that. */
+struct nl_msg *probe_new_message(const struct probe *probe,
+				 uint64_t interval_ms, char **specs, int n);
+
 int probe_subscribe(struct probe *probe, uint32_t id);
 
 /*
@@ -19,7 +23,7 @@ int probe_subscribe(struct probe *probe, uint32_t id);
  *	unknown		an attribute that the family does not have
  *	unknown-in-counter	and one that a COUNTER does not have
  *	truncated	the message ends in the middle of its last attribute
- * Prints "done", "id N" or "refused ERRNO: SENTENCE"; if the last word is
+ * Prints "done", "id N", "id N shared" or "refused ERRNO: SENTENCE"; if the last word is
  * "where", "ERRNO at OFFSET": in the request, of the attribute that is blamed.
  */
 int probe_words(struct probe *probe, char **words, int n);

@@ -242,15 +242,18 @@ static int unheard(struct probe *probe, char **args, int n)
 	return 0;
 }
 
-/* many N MS COUNTER...: as many samplers as one may have, up to N */
+/*
+ * many N MS COUNTER...: as many samplers as one may have, up to N; the intervals
+ * differ, or it would be the same sampler
+ */
 static int many(struct probe *probe, char **args, int n)
 {
 	int wanted = atoi(args[0]), made = 0, error = 0;
 	uint32_t id = 0;
 
 	while (made < wanted && !error) {
-		error = probe_new(probe, strtoull(args[1], NULL, 10), args + 2,
-				  n - 2, &id);
+		error = probe_new(probe, strtoull(args[1], NULL, 10) + made,
+				  args + 2, n - 2, &id);
 		made += !error;
 	}
 	printf("made %d\n", made);
@@ -261,7 +264,7 @@ static int many(struct probe *probe, char **args, int n)
 	return 0;
 }
 
-/* crowd N MS COUNTER...: one sampler, and up to N sockets that subscribe */
+/* crowd N MS COUNTER...: one sampler, and up to N more sockets that subscribe */
 static int crowd(struct probe *probe, char **args, int n)
 {
 	static struct probe listeners[CROWD_MAX];
