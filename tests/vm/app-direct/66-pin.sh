@@ -3,7 +3,7 @@
 # Pages that are moved to a tier and taken back, under a process that works on
 # them and knows every byte; and all that can stand against it.
 # kernel: 6.12
-# timeout: 600
+# timeout: 900
 # long
 . "$TIERSCOPE_TREE/tests/vm/lib.sh"
 . "$TIERSCOPE_TREE/tests/vm/placement.sh"
@@ -166,7 +166,9 @@ end_load "nothing has changed"
 
 # ---- refusals ------------------------------------------------------------------------------
 
-load 2 anon=200
+# Still, for the kernel is to move it when it enters a cpuset, all in one system
+# call: before 6.3 that takes minutes here with a process that runs.
+load 2 anon=200 still
 check_status "a tier that is not there" 1 "memory-mode" tierscope pin "$pid" --tier memory-mode
 check_status "a node that is not there" 1 "7" tierscope pin "$pid" --tier 7
 check_status "no list of nodes" 2 "" tierscope pin "$pid" --tier 0-
@@ -222,20 +224,6 @@ check_equal "all three have a cpuset" "$(cat /sys/fs/cgroup/tierscope-pin-*/cgro
 check_status "and back" 0 "" tierscope unpin "$pid"
 check_equal "without a trace" "$(ls -d /sys/fs/cgroup/tierscope-pin-* 2>/dev/null)" ""
 end_shape
-
-# ---- the workload ---------------------------------------------------------------------------------
-
-infer() { exec tierscope-infer --width 0.35 --resolution 96 --batch 4 --threads 2 --format json "$@"; }
-sum_of() { python3 -c 'import json, sys; print(json.load(open(sys.argv[1]))["logits_checksum"])' "$1"; }
-(infer --repeat 1) >"$WORK/alone"
-infer --repeat 80 >"$WORK/moved" &
-pid=$!
-inferring() { awk '/^VmRSS:/ { exit !($2 > 16000) }' "/proc/$pid/status"; }
-check "an inference runs" within 60 inferring
-check_status "an inference is moved to Optane" 0 "" tierscope pin "$pid" --tier pmem
-check_status "and back while it runs" 0 "" tierscope unpin "$pid"
-wait "$pid"
-check_equal "its result is the same" "$(sum_of "$WORK/moved")" "$(sum_of "$WORK/alone")"
 
 for node in 0 1 2; do
 	echo 0 >/sys/devices/system/node/node$node/hugepages/hugepages-2048kB/nr_hugepages
