@@ -136,50 +136,66 @@ static bool word_waits(void)
 	return poll(&word, 1, 0) > 0;
 }
 
-/*
- * listeners N MS COUNTER...: so many sockets listen until a word comes, the one
- * that made the sampler among them. The last does not read until all is over.
+/* One sampler, and so many sockets that listen, its maker among them. */
+static uint32_t gather(struct listener *all, int wanted, char **args, int n)
+{
+	uint32_t id;
+
+	if (wanted < 1 || wanted > LISTENERS_MAX)
+		errx(2, "1 to %d listeners", LISTENERS_MAX);
+	for (int i = 0; i < wanted; i++)
+		probe_open(&all[i].probe);
+	require(&all[0].probe, probe_new(&all[0].probe, strtoull(args[0], NULL, 10),
+					 args + 1, n - 1, &id));
+	for (int i = 0; i < wanted; i++)
+		require(&all[i].probe, probe_subscribe(&all[i].probe, id));
+	return id;
+}
+
+/* hear N MS COUNTER...: so many sockets listen until a word comes. */
+static int hear_until_word(char **args, int n)
+{
+	static struct listener all[LISTENERS_MAX];
+	int wanted = atoi(args[0]);
+
+	printf("ready sampler %u\n", gather(all, wanted, args + 1, n - 1));
+	fflush(stdout);
+	hear_all(all, wanted);
+	return 0;
+}
+
+/* listeners N MS COUNTER...: the same, and one more that does not read until all
+ * is over; and then what each has heard and lost.
  */
 static int listeners(char **args, int n)
 {
-	static struct listener all[LISTENERS_MAX];
+	static struct listener all[LISTENERS_MAX], deaf;
 	int wanted = atoi(args[0]), small = 4096;
-	uint64_t fewest = UINT64_MAX, lost = 0, gaps = 0, arrived, last;
-	const struct nlmsghdr *header;
-	struct listener *deaf;
+	uint64_t fewest = UINT64_MAX, lost = 0, gaps = 0;
 	uint32_t id;
 
-	if (wanted < 2 || wanted > LISTENERS_MAX)
-		errx(2, "listeners: 2 to %d", LISTENERS_MAX);
-	deaf = &all[wanted - 1];
-	for (int i = 0; i < wanted; i++)
-		probe_open(&all[i].probe);
-	require(&all[0].probe, probe_new(&all[0].probe, strtoull(args[1], NULL, 10),
-					 args + 2, n - 2, &id));
-	if (setsockopt(deaf->probe.fd, SOL_SOCKET, SO_RCVBUF, &small, sizeof(small)))
+	id = gather(all, wanted, args + 1, n - 1);
+	probe_open(&deaf.probe);
+	if (setsockopt(deaf.probe.fd, SOL_SOCKET, SO_RCVBUF, &small, sizeof(small)))
 		err(1, "SO_RCVBUF");
-	for (int i = 0; i < wanted; i++)
-		require(&all[i].probe, probe_subscribe(&all[i].probe, id));
+	require(&deaf.probe, probe_subscribe(&deaf.probe, id));
 	printf("ready sampler %u\n", id);
 	fflush(stdout);
-	hear_all(all, wanted - 1);
+	hear_all(all, wanted);
 
-	for (int i = 0; i < wanted - 1; i++) {
+	for (int i = 0; i < wanted; i++) {
 		hear(&all[i]);
 		fewest = all[i].heard < fewest ? all[i].heard : fewest;
 		gaps += all[i].gaps;
 		lost += value_of(describe(&all[i].probe, id), TIERSCOPE_SAMPLER_LOST);
 	}
-	printf("listeners %d\nfewest %lu\ngaps %lu\nlost %lu\n", wanted - 1,
-	       fewest, gaps, lost);
+	printf("listeners %d\nfewest %lu\ngaps %lu\nlost %lu\n", wanted, fewest,
+	       gaps, lost);
 	/* One more sample ends the gap, which is counted by its number. */
-	hear(deaf);
-	arrived = deaf->heard;
-	last = deaf->next;
-	header = next_sample(&deaf->probe);
-	gaps = value_of(header, TIERSCOPE_SAMPLE_SEQ) - last;
-	printf("deaf_arrived %lu\ndeaf_gap %lu\ndeaf_lost %lu\n", arrived, gaps,
-	       value_of(describe(&deaf->probe, id), TIERSCOPE_SAMPLER_LOST));
+	hear(&deaf);
+	gaps = value_of(next_sample(&deaf.probe), TIERSCOPE_SAMPLE_SEQ) - deaf.next;
+	printf("deaf_arrived %lu\ndeaf_gap %lu\ndeaf_lost %lu\n", deaf.heard, gaps,
+	       value_of(describe(&deaf.probe, id), TIERSCOPE_SAMPLER_LOST));
 	return 0;
 }
 
@@ -306,6 +322,7 @@ int main(int argc, char **argv)
 		int (*run)(char **args, int n);
 		int min_args;
 	} commands[] = {
+		{ "hear", hear_until_word, 3 },
 		{ "listeners", listeners, 3 },
 		{ "share", share, 2 },
 		{ "subscriptions", subscriptions, 1 },
@@ -316,5 +333,5 @@ int main(int argc, char **argv)
 		if (!strcmp(argv[1], commands[i].name) &&
 		    argc - 2 >= commands[i].min_args)
 			return commands[i].run(argv + 2, argc - 2);
-	errx(2, "usage: sampler-load listeners|share|subscriptions|ticks ...");
+	errx(2, "usage: sampler-load hear|listeners|share|subscriptions|ticks ...");
 }
