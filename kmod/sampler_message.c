@@ -5,50 +5,49 @@
 #include "netlink.h"
 #include "sampler.h"
 
-static size_t reading_bytes(void)
+static size_t readings_bytes(u32 n_counters)
 {
-	return nla_total_size(nla_total_size(sizeof(u32)) +	/* INDEX */
-			      nla_total_size_64bit(sizeof(u64)) + /* TIME_NS */
-			      nla_total_size_64bit(sizeof(u64)) + /* VALUE */
-			      nla_total_size_64bit(sizeof(u64)) + /* ENABLED_NS */
-			      nla_total_size_64bit(sizeof(u64))); /* RUNNING_NS */
+	return nla_total_size_64bit(n_counters * TIERSCOPE_READING_WORDS *
+				    sizeof(u64));
 }
 
-static int put_reading(struct sk_buff *skb, int type, u32 index,
-		       const struct tierscope_sampler_reading *reading)
+/* Room for them, NULL if there is none. */
+static char *reserve_readings(struct sk_buff *skb, int type, u32 n_counters,
+			      int pad)
 {
-	struct nlattr *nest;
+	struct nlattr *attr =
+		nla_reserve_64bit(skb, type, n_counters *
+				  TIERSCOPE_READING_WORDS * sizeof(u64), pad);
 
-	nest = nla_nest_start(skb, type);
-	if (!nest)
-		return -EMSGSIZE;
-	if (nla_put_u32(skb, TIERSCOPE_READING_INDEX, index) ||
-	    nla_put_u64_64bit(skb, TIERSCOPE_READING_TIME_NS, reading->time_ns,
-			      TIERSCOPE_READING_PAD) ||
-	    nla_put_u64_64bit(skb, TIERSCOPE_READING_VALUE, reading->value,
-			      TIERSCOPE_READING_PAD) ||
-	    nla_put_u64_64bit(skb, TIERSCOPE_READING_ENABLED_NS,
-			      reading->enabled_ns, TIERSCOPE_READING_PAD) ||
-	    nla_put_u64_64bit(skb, TIERSCOPE_READING_RUNNING_NS,
-			      reading->running_ns, TIERSCOPE_READING_PAD)) {
-		nla_nest_cancel(skb, nest);
-		return -EMSGSIZE;
-	}
-	nla_nest_end(skb, nest);
-	return 0;
+	return attr ? nla_data(attr) : NULL;
+}
+
+/* At @at, which is aligned to four bytes. */
+static void put_reading(char *at, u32 index,
+			const struct tierscope_sampler_reading *reading)
+{
+	const u64 words[TIERSCOPE_READING_WORDS] = {
+		[TIERSCOPE_READING_TIME_NS] = reading->time_ns,
+		[TIERSCOPE_READING_VALUE] = reading->value,
+		[TIERSCOPE_READING_ENABLED_NS] = reading->enabled_ns,
+		[TIERSCOPE_READING_RUNNING_NS] = reading->running_ns,
+	};
+
+	memcpy(at + index * sizeof(words), words, sizeof(words));
 }
 
 struct sk_buff *
 tierscope_sampler_sample(const struct tierscope_sampler *sampler, u64 time_ns)
 {
 	struct sk_buff *skb;
+	char *readings;
 	void *header;
 
 	skb = genlmsg_new(nla_total_size(sizeof(u32)) +		/* SAMPLER */
 			  nla_total_size_64bit(sizeof(u64)) +	/* SEQ */
 			  nla_total_size_64bit(sizeof(u64)) +	/* TIME_NS */
 			  nla_total_size_64bit(sizeof(u64)) +	/* TICKS_LOST */
-			  sampler->n_counters * reading_bytes(), GFP_KERNEL);
+			  readings_bytes(sampler->n_counters), GFP_KERNEL);
 	if (!skb)
 		return NULL;
 	header = genlmsg_put(skb, 0, 0, &tierscope_family, 0,
@@ -63,10 +62,12 @@ tierscope_sampler_sample(const struct tierscope_sampler *sampler, u64 time_ns)
 	    nla_put_u64_64bit(skb, TIERSCOPE_SAMPLE_TICKS_LOST,
 			      sampler->cadence.lost, TIERSCOPE_SAMPLE_PAD))
 		goto free_skb;
+	readings = reserve_readings(skb, TIERSCOPE_SAMPLE_READINGS,
+				    sampler->n_counters, TIERSCOPE_SAMPLE_PAD);
+	if (!readings)
+		goto free_skb;
 	for (u32 i = 0; i < sampler->n_counters; i++)
-		if (put_reading(skb, TIERSCOPE_SAMPLE_READING, i,
-				&sampler->counters[i].reading))
-			goto free_skb;
+		put_reading(readings, i, &sampler->counters[i].reading);
 	genlmsg_end(skb, header);
 	return skb;
 
@@ -84,7 +85,7 @@ size_t tierscope_sampler_made_bytes(const struct tierscope_sampler *sampler,
 		bytes += nla_total_size(0) +			/* SHARED */
 			 nla_total_size_64bit(sizeof(u64)) +	/* TICKS */
 			 nla_total_size_64bit(sizeof(u64)) +	/* TICKS_LOST */
-			 sampler->n_counters * reading_bytes();
+			 readings_bytes(sampler->n_counters);
 	return bytes;
 }
 
@@ -101,13 +102,17 @@ static int put_ticks(struct sk_buff *skb,
 /* Where the new holder's own counting begins: read for it now. */
 static int put_baseline(struct sk_buff *skb, struct tierscope_sampler *sampler)
 {
+	char *readings = reserve_readings(skb, TIERSCOPE_SAMPLER_READINGS,
+					  sampler->n_counters,
+					  TIERSCOPE_SAMPLER_PAD);
 	struct tierscope_sampler_reading reading;
 	int err;
 
+	if (!readings)
+		return -EMSGSIZE;
 	for (u32 i = 0; i < sampler->n_counters; i++) {
 		tierscope_sampler_counter_read(&sampler->counters[i], &reading);
-		if (put_reading(skb, TIERSCOPE_SAMPLER_READING, i, &reading))
-			return -EMSGSIZE;
+		put_reading(readings, i, &reading);
 	}
 	mutex_lock(&sampler->lock);
 	err = put_ticks(skb, sampler);

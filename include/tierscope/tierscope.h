@@ -768,8 +768,7 @@ struct tierscope_reading {
  * @ticks_lost: ticks at which the sampler came late, total
  * @samples_lost: samples that were taken and did not reach us, total
  * @n_readings: as many as the sampler has counters
- * @readings: in the order of the counters that the sampler was made with; one
- *	that a sample does not speak of is the last known, with that one's time
+ * @readings: in the order of the counters that the sampler was made with
  */
 struct tierscope_sample {
 	uint64_t seq;

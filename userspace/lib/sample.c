@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include <errno.h>
+#include <string.h>
 
 #include <netlink/genl/genl.h>
 
@@ -10,7 +11,7 @@ static const struct nla_policy sample_policy[TIERSCOPE_SAMPLE_MAX + 1] = {
 	[TIERSCOPE_SAMPLE_SEQ] = { .type = NLA_U64 },
 	[TIERSCOPE_SAMPLE_TIME_NS] = { .type = NLA_U64 },
 	[TIERSCOPE_SAMPLE_TICKS_LOST] = { .type = NLA_U64 },
-	[TIERSCOPE_SAMPLE_READING] = { .type = NLA_NESTED },
+	[TIERSCOPE_SAMPLE_READINGS] = { .type = NLA_UNSPEC },
 };
 
 static const struct nla_policy made_policy[TIERSCOPE_SAMPLER_MAX + 1] = {
@@ -18,91 +19,50 @@ static const struct nla_policy made_policy[TIERSCOPE_SAMPLER_MAX + 1] = {
 	[TIERSCOPE_SAMPLER_SHARED] = { .type = NLA_FLAG },
 	[TIERSCOPE_SAMPLER_TICKS] = { .type = NLA_U64 },
 	[TIERSCOPE_SAMPLER_TICKS_LOST] = { .type = NLA_U64 },
-	[TIERSCOPE_SAMPLER_READING] = { .type = NLA_NESTED },
+	[TIERSCOPE_SAMPLER_READINGS] = { .type = NLA_UNSPEC },
 };
 
-static const struct nla_policy reading_policy[TIERSCOPE_READING_MAX + 1] = {
-	[TIERSCOPE_READING_INDEX] = { .type = NLA_U32 },
-	[TIERSCOPE_READING_TIME_NS] = { .type = NLA_U64 },
-	[TIERSCOPE_READING_VALUE] = { .type = NLA_U64 },
-	[TIERSCOPE_READING_ENABLED_NS] = { .type = NLA_U64 },
-	[TIERSCOPE_READING_RUNNING_NS] = { .type = NLA_U64 },
-};
-
-static int parse_reading(struct nlattr *nest, size_t n, size_t *ret_index,
-			 struct tierscope_reading *ret)
+/* Whether @attribute has a reading for each of @n counters. */
+static bool has_readings(const struct nlattr *attribute, size_t n)
 {
-	struct nlattr *attributes[TIERSCOPE_READING_MAX + 1];
-
-	if (nla_parse_nested(attributes, TIERSCOPE_READING_MAX, nest,
-			     reading_policy) ||
-	    !attributes[TIERSCOPE_READING_INDEX] ||
-	    !attributes[TIERSCOPE_READING_TIME_NS] ||
-	    !attributes[TIERSCOPE_READING_VALUE] ||
-	    !attributes[TIERSCOPE_READING_ENABLED_NS] ||
-	    !attributes[TIERSCOPE_READING_RUNNING_NS] ||
-	    nla_get_u32(attributes[TIERSCOPE_READING_INDEX]) >= n)
-		return -EBADMSG;
-	*ret_index = nla_get_u32(attributes[TIERSCOPE_READING_INDEX]);
-	ret->time_ns = nla_get_u64(attributes[TIERSCOPE_READING_TIME_NS]);
-	ret->value = nla_get_u64(attributes[TIERSCOPE_READING_VALUE]);
-	ret->enabled_ns = nla_get_u64(attributes[TIERSCOPE_READING_ENABLED_NS]);
-	ret->running_ns = nla_get_u64(attributes[TIERSCOPE_READING_RUNNING_NS]);
-	return 0;
+	return attribute && (size_t)nla_len(attribute) ==
+		n * TIERSCOPE_READING_WORDS * sizeof(uint64_t);
 }
 
-static void subtract(struct tierscope_reading *reading,
-		     const struct tierscope_reading *base)
+/* All of them, without what is in @base if it is given. The array in the message
+ * is aligned to four bytes. */
+static void read_readings(const struct nlattr *attribute, size_t n,
+			  const struct tierscope_reading *base,
+			  struct tierscope_reading *ret)
 {
-	reading->value -= base->value;
-	reading->enabled_ns -= base->enabled_ns;
-	reading->running_ns -= base->running_ns;
-}
+	const char *data = nla_data(attribute);
+	uint64_t words[TIERSCOPE_READING_WORDS];
 
-/* Goes through all readings in attributes of that type, of which there are
- * *@ret_found. Keeps them if @keep is given, without what is in @base, if it is
- * given. */
-static int walk_readings(struct nlmsghdr *header, int type, size_t n,
-			 struct tierscope_reading *keep,
-			 const struct tierscope_reading *base,
-			 size_t *ret_found)
-{
-	struct genlmsghdr *payload = genlmsg_hdr(header);
-	struct nlattr *attribute;
-	int rest;
-
-	*ret_found = 0;
-	nla_for_each_attr(attribute, genlmsg_attrdata(payload, 0),
-			  genlmsg_attrlen(payload, 0), rest) {
-		struct tierscope_reading reading;
-		size_t index;
-
-		if (nla_type(attribute) != type)
+	for (size_t i = 0; i < n; i++) {
+		memcpy(words, data + i * sizeof(words), sizeof(words));
+		ret[i] = (struct tierscope_reading){
+			.time_ns = words[TIERSCOPE_READING_TIME_NS],
+			.value = words[TIERSCOPE_READING_VALUE],
+			.enabled_ns = words[TIERSCOPE_READING_ENABLED_NS],
+			.running_ns = words[TIERSCOPE_READING_RUNNING_NS],
+		};
+		if (!base)
 			continue;
-		if (parse_reading(attribute, n, &index, &reading))
-			return -EBADMSG;
-		if (base)
-			subtract(&reading, &base[index]);
-		if (keep)
-			keep[index] = reading;
-		++*ret_found;
+		ret[i].value -= base[i].value;
+		ret[i].enabled_ns -= base[i].enabled_ns;
+		ret[i].running_ns -= base[i].running_ns;
 	}
-	return rest > 0 ? -EBADMSG : 0;
 }
 
 static int join_shared(struct tierscope_series *series,
-		       struct nlmsghdr *header, struct nlattr **attributes)
+		       struct nlattr **attributes)
 {
-	size_t found;
-
 	if (!attributes[TIERSCOPE_SAMPLER_TICKS] ||
 	    !attributes[TIERSCOPE_SAMPLER_TICKS_LOST] ||
-	    walk_readings(header, TIERSCOPE_SAMPLER_READING, series->n, NULL,
-			  NULL, &found) ||
-	    found != series->n)
+	    !has_readings(attributes[TIERSCOPE_SAMPLER_READINGS], series->n))
 		return -EBADMSG;
-	walk_readings(header, TIERSCOPE_SAMPLER_READING, series->n,
-		      series->base, NULL, &found);
+	read_readings(attributes[TIERSCOPE_SAMPLER_READINGS], series->n, NULL,
+		      series->base);
 	for (size_t i = 0; i < series->n; i++)
 		if (series->base[i].time_ns > series->base_ns)
 			series->base_ns = series->base[i].time_ns;
@@ -123,7 +83,7 @@ int tierscope_series_join(struct tierscope_series *series,
 	    !attributes[TIERSCOPE_SAMPLER_ID])
 		return -EBADMSG;
 	if (attributes[TIERSCOPE_SAMPLER_SHARED] &&
-	    join_shared(series, header, attributes))
+	    join_shared(series, attributes))
 		return -EBADMSG;
 	series->sampler = nla_get_u32(attributes[TIERSCOPE_SAMPLER_ID]);
 	return 0;
@@ -144,7 +104,6 @@ int tierscope_sample_parse(struct tierscope_series *series,
 {
 	struct nlattr *attributes[TIERSCOPE_SAMPLE_MAX + 1];
 	uint64_t seq, time_ns, ticks_lost;
-	size_t found;
 
 	if (!genlmsg_valid_hdr(header, 0))
 		return -EBADMSG;
@@ -155,7 +114,8 @@ int tierscope_sample_parse(struct tierscope_series *series,
 	    !attributes[TIERSCOPE_SAMPLE_SAMPLER] ||
 	    !attributes[TIERSCOPE_SAMPLE_SEQ] ||
 	    !attributes[TIERSCOPE_SAMPLE_TIME_NS] ||
-	    !attributes[TIERSCOPE_SAMPLE_TICKS_LOST])
+	    !attributes[TIERSCOPE_SAMPLE_TICKS_LOST] ||
+	    !has_readings(attributes[TIERSCOPE_SAMPLE_READINGS], series->n))
 		return -EBADMSG;
 	if (nla_get_u32(attributes[TIERSCOPE_SAMPLE_SAMPLER]) !=
 	    series->sampler)
@@ -163,9 +123,7 @@ int tierscope_sample_parse(struct tierscope_series *series,
 	seq = nla_get_u64(attributes[TIERSCOPE_SAMPLE_SEQ]);
 	time_ns = nla_get_u64(attributes[TIERSCOPE_SAMPLE_TIME_NS]);
 	ticks_lost = nla_get_u64(attributes[TIERSCOPE_SAMPLE_TICKS_LOST]);
-	if ((series->begun && seq < series->next_seq) ||
-	    walk_readings(header, TIERSCOPE_SAMPLE_READING, series->n, NULL,
-			  NULL, &found))
+	if (series->begun && seq < series->next_seq)
 		return -EBADMSG;
 	if (!series->begun && time_ns < series->base_ns) {
 		pass_over(series, seq, ticks_lost);
@@ -175,8 +133,8 @@ int tierscope_sample_parse(struct tierscope_series *series,
 		return -EBADMSG;
 
 	/* Nothing fails from here on. */
-	walk_readings(header, TIERSCOPE_SAMPLE_READING, series->n,
-		      series->readings, series->base, &found);
+	read_readings(attributes[TIERSCOPE_SAMPLE_READINGS], series->n,
+		      series->base, series->readings);
 	if (series->begun)
 		series->samples_lost += seq - series->next_seq;
 	series->begun = true;

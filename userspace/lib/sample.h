@@ -12,7 +12,7 @@
  * struct tierscope_series - the samples of one sampler, as they come in
  * @sampler: its number
  * @n: how many counters it has
- * @readings: @n of them: the last that is known of each
+ * @readings: @n of them: the last of each
  * @base: @n of them: what each had counted before we came, all 0 if we were the
  *	first
  * @base_ns: when the last of @base was read; a sample from before is not ours
@@ -48,8 +48,7 @@ int tierscope_series_join(struct tierscope_series *series,
  * tierscope_sample_parse() - take one SAMPLE message in
  * @ret: points into @series; counts and numbers begin where we joined
  *
- * A counter that the message does not speak of keeps its last reading, with
- * that one's time. Returns 0, -ENOMSG if the message is no sample of this
+ * Returns 0, -ENOMSG if the message is no sample of this
  * sampler or was under way when we joined, or -EBADMSG, and then @series is as
  * it was.
  */

@@ -127,7 +127,7 @@
  *          perf_event_attr and its CPU would say. Nothing is scaled, grouped
  *          or resolved here: user space does that.
  *   reply  ID; if it is a sampler that there was already, also SHARED, TICKS,
- *          TICKS_LOST, READING*
+ *          TICKS_LOST, READINGS
  *   errors ERANGE  interval outside TIERSCOPE_INTERVAL_MIN_NS to _MAX_NS,
  *                  no counter, more than TIERSCOPE_COUNTERS_MAX of them
  *          EINVAL  a PMU type that counts no register but places in code or
@@ -143,7 +143,7 @@
  *   pinned nor exclusive: other users of a PMU take turns with them.
  *   Whoever asks for the same (interval, and counters in the same order) as the
  *   same user (real uid) gets the same sampler, and holds it, too, once however
- *   often it asks: SHARED. Its totals began before: READING (as in SAMPLE),
+ *   often it asks: SHARED. Its totals began before: READINGS (as in SAMPLE),
  *   TICKS and TICKS_LOST are where the new holder's own begin, read while it was
  *   asking. A sample whose TIME_NS is before that of one of these readings is
  *   one that was under way. Not shared is a sampler with no place left
@@ -179,9 +179,11 @@
  *   A subscription ends with its socket or with its sampler.
  *
  * SAMPLE (from the module to each subscriber, unicast, nlmsg_seq 0)
- *   SAMPLER, SEQ, TIME_NS, TICKS_LOST, READING*
- *   READING = { INDEX, TIME_NS, VALUE, ENABLED_NS, RUNNING_NS }
- *   INDEX is the position of the counter in SAMPLER_NEW, from 0. TIME_NS is
+ *   SAMPLER, SEQ, TIME_NS, TICKS_LOST, READINGS
+ *   READINGS is an array of u64, TIERSCOPE_READING_WORDS for each counter in the
+ *   order of SAMPLER_NEW: TIME_NS, VALUE, ENABLED_NS, RUNNING_NS, as enum
+ *   tierscope_reading_word numbers them. (A nest each would be four times as
+ *   long, and most of what a sample costs.) TIME_NS is
  *   CLOCK_MONOTONIC: of a reading, when it was taken; of the sample, when the
  *   first thread began, so that no reading is earlier. VALUE, ENABLED_NS,
  *   RUNNING_NS and TICKS_LOST are totals since the sampler was made. SEQ counts
@@ -506,24 +508,21 @@ enum tierscope_sampler_attr {
 	TIERSCOPE_SAMPLER_DELIVERED,	/* u64, samples that reached this socket */
 	TIERSCOPE_SAMPLER_LOST,		/* u64, samples that did not */
 	TIERSCOPE_SAMPLER_SHARED,	/* flag */
-	TIERSCOPE_SAMPLER_READING,	/* multi, nest of TIERSCOPE_READING_* */
+	TIERSCOPE_SAMPLER_READINGS,	/* array of u64 */
 
 	__TIERSCOPE_SAMPLER_MAX,
 	TIERSCOPE_SAMPLER_MAX = __TIERSCOPE_SAMPLER_MAX - 1,
 };
 
-enum tierscope_reading_attr {
-	TIERSCOPE_READING_UNSPEC,
-	TIERSCOPE_READING_PAD,
-	TIERSCOPE_READING_INDEX,	/* u32 */
-	TIERSCOPE_READING_TIME_NS,	/* u64 */
-	TIERSCOPE_READING_VALUE,	/* u64, not scaled */
-	TIERSCOPE_READING_ENABLED_NS,	/* u64 */
-	TIERSCOPE_READING_RUNNING_NS,	/* u64 */
-
-	__TIERSCOPE_READING_MAX,
-	TIERSCOPE_READING_MAX = __TIERSCOPE_READING_MAX - 1,
+/* The words of a reading. */
+enum tierscope_reading_word {
+	TIERSCOPE_READING_TIME_NS,
+	TIERSCOPE_READING_VALUE,	/* not scaled */
+	TIERSCOPE_READING_ENABLED_NS,
+	TIERSCOPE_READING_RUNNING_NS,
 };
+
+#define TIERSCOPE_READING_WORDS		4
 
 enum tierscope_sample_attr {
 	TIERSCOPE_SAMPLE_UNSPEC,
@@ -532,7 +531,7 @@ enum tierscope_sample_attr {
 	TIERSCOPE_SAMPLE_SEQ,		/* u64 */
 	TIERSCOPE_SAMPLE_TIME_NS,	/* u64 */
 	TIERSCOPE_SAMPLE_TICKS_LOST,	/* u64 */
-	TIERSCOPE_SAMPLE_READING,	/* multi, nest of TIERSCOPE_READING_* */
+	TIERSCOPE_SAMPLE_READINGS,	/* array of u64 */
 
 	__TIERSCOPE_SAMPLE_MAX,
 	TIERSCOPE_SAMPLE_MAX = __TIERSCOPE_SAMPLE_MAX - 1,

@@ -53,13 +53,13 @@ static uint64_t value_of(const struct nlmsghdr *header, int type)
 /* Of the first counter. */
 static uint64_t first_value(const struct nlmsghdr *header, int type)
 {
-	struct nlattr *tb[TIERSCOPE_READING_MAX + 1];
+	uint64_t words[TIERSCOPE_READING_WORDS];
 	struct nlattr *attr = find(header, type);
 
-	if (!attr || nla_parse_nested(tb, TIERSCOPE_READING_MAX, attr, NULL) ||
-	    !tb[TIERSCOPE_READING_VALUE])
+	if (!attr || nla_len(attr) < (int)sizeof(words))
 		errx(1, "there is no reading");
-	return nla_get_u64(tb[TIERSCOPE_READING_VALUE]);
+	memcpy(words, nla_data(attr), sizeof(words));
+	return words[TIERSCOPE_READING_VALUE];
 }
 
 static const struct nlmsghdr *next_sample(struct probe *probe)
@@ -268,14 +268,14 @@ static int share(char **args, int n)
 	printf("first %s\n", find(header, TIERSCOPE_SAMPLER_SHARED) ? "shared" : "alone");
 	require(&first, probe_subscribe(&first, id));
 	for (int i = 0; i < 3; i++)
-		before = first_value(next_sample(&first), TIERSCOPE_SAMPLE_READING);
+		before = first_value(next_sample(&first), TIERSCOPE_SAMPLE_READINGS);
 	for (int i = 0; i < 2; i++) {
 		header = ask_new(&second, args, n);
 		printf("second %s, %s\n",
 		       value_of(header, TIERSCOPE_SAMPLER_ID) == id ? "same" : "another",
 		       find(header, TIERSCOPE_SAMPLER_SHARED) ? "shared" : "alone");
 	}
-	base = first_value(header, TIERSCOPE_SAMPLER_READING);
+	base = first_value(header, TIERSCOPE_SAMPLER_READINGS);
 	printf("begins %s\n", base >= before && before > 0 ? "later" : "with the first");
 	require(&second, probe_subscribe(&second, id));
 	seq = value_of(next_sample(&second), TIERSCOPE_SAMPLE_SEQ);

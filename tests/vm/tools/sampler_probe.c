@@ -61,19 +61,20 @@ static uint64_t value_of(const struct nlmsghdr *header, int type)
 
 static void print_readings(const struct nlmsghdr *header)
 {
-	struct nlattr *attr, *tb[TIERSCOPE_READING_MAX + 1];
-	int rest;
+	struct nlattr *attr = nlmsg_find_attr((struct nlmsghdr *)header,
+					      GENL_HDRLEN,
+					      TIERSCOPE_SAMPLE_READINGS);
+	uint64_t words[TIERSCOPE_READING_WORDS];
 
-	nlmsg_for_each_attr(attr, (struct nlmsghdr *)header, GENL_HDRLEN, rest) {
-		if (nla_type(attr) != TIERSCOPE_SAMPLE_READING)
-			continue;
-		if (nla_parse_nested(tb, TIERSCOPE_READING_MAX, attr, NULL))
-			errx(1, "a reading cannot be parsed");
-		printf("reading %u %lu %lu %lu\n",
-		       nla_get_u32(tb[TIERSCOPE_READING_INDEX]),
-		       nla_get_u64(tb[TIERSCOPE_READING_VALUE]),
-		       nla_get_u64(tb[TIERSCOPE_READING_ENABLED_NS]),
-		       nla_get_u64(tb[TIERSCOPE_READING_RUNNING_NS]));
+	if (!attr || nla_len(attr) % (int)sizeof(words))
+		errx(1, "the readings cannot be parsed");
+	for (size_t i = 0; i < nla_len(attr) / sizeof(words); i++) {
+		memcpy(words, (char *)nla_data(attr) + i * sizeof(words),
+		       sizeof(words));
+		printf("reading %zu %lu %lu %lu\n", i,
+		       words[TIERSCOPE_READING_VALUE],
+		       words[TIERSCOPE_READING_ENABLED_NS],
+		       words[TIERSCOPE_READING_RUNNING_NS]);
 	}
 }
 
