@@ -50,10 +50,27 @@ static int open_one(struct tierscope_task_event *event, pid_t pid)
 	return -1;
 }
 
+/*
+ * A core has four counters for loads while its other thread is on (eight
+ * otherwise), and perf takes all counters of a task in turns if one of them does
+ * not fit: the sources are counted all the time, or the sum of them is.
+ */
+static void prefer_sources(struct tierscope_task_event *events)
+{
+	for (unsigned int role = TIERSCOPE_TASK_LOAD_LOCAL_DRAM;
+	     role <= TIERSCOPE_TASK_LOAD_REMOTE_PMM; role++)
+		if (!events[role].available)
+			return;
+	refuse(&events[TIERSCOPE_TASK_LOAD_L3_MISS],
+	       "not counted, as it would take turns with the sources: see their sum");
+}
+
 void loads_open(struct loads *loads, struct tierscope *ts, pid_t pid)
 {
 	int err = tierscope_task_events(ts, loads->events);
 
+	if (!err)
+		prefer_sources(loads->events);
 	for (unsigned int role = 0; role < TIERSCOPE_TASK_ROLES; role++) {
 		if (err)
 			refuse(&loads->events[role], tierscope_error(ts));

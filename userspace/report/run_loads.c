@@ -22,29 +22,76 @@ static struct report_value count_of(const struct store_task_count *count)
 	return report_number(report_round(scaled));
 }
 
-static int add_count(struct report_section *section, bool simulated,
-		     const struct store_task_count *count)
+static int add_row(struct report_section *section,
+		   const struct store_task_count *count, struct report_value n,
+		   const char *method)
 {
-	const struct report_value value = count_of(count);
 	struct report_value values[] = {
 		report_string(tierscope_task_role_name(count->role)),
 		report_string(count->event),
-		value,
-		value,
-		value,
-		value,
+		n,
+		n,
+		n,
+		n,
 	};
 	double share;
 
-	if (value.state == REPORT_VALUE) {
+	if (n.state == REPORT_VALUE) {
 		values[3] = report_number(count->enabled_ns);
 		if (!report_quotient((double)count->running_ns,
 				     (double)count->enabled_ns, &share))
 			values[4] = report_real(share);
-		values[5] = report_string(report_method(simulated,
-			count->running_ns < count->enabled_ns));
+		else
+			values[4] = report_not_measured(count->reason);
+		values[5] = report_string(method);
 	}
 	return report_section_row(section, values);
+}
+
+static bool is_source(enum tierscope_task_role role)
+{
+	return role <= TIERSCOPE_TASK_LOAD_REMOTE_PMM;
+}
+
+/* The sources added up, for a machine on which they are counted and misses are
+ * not. Returns how many of them there are. */
+static unsigned int add_sources(const struct store_run *run, uint64_t *ret_sum,
+				uint64_t *ret_enabled_ns)
+{
+	unsigned int found = 0;
+
+	*ret_sum = *ret_enabled_ns = 0;
+	for (size_t i = 0; i < run->n_task_counts; i++) {
+		const struct store_task_count *count = &run->task_counts[i];
+		struct report_value n = count_of(count);
+
+		if (!is_source(count->role) || n.state != REPORT_VALUE)
+			continue;
+		found++;
+		*ret_sum += n.number;
+		*ret_enabled_ns = count->enabled_ns;
+	}
+	return found;
+}
+
+static int add_count(struct report_section *section,
+		     const struct report_run *run,
+		     const struct store_task_count *count)
+{
+	struct report_value n = count_of(count);
+	struct store_task_count summed = *count;
+	uint64_t sum;
+
+	if (n.state == REPORT_VALUE ||
+	    count->role != TIERSCOPE_TASK_LOAD_L3_MISS ||
+	    add_sources(run->run, &sum, &summed.enabled_ns) !=
+	    TIERSCOPE_TASK_LOAD_REMOTE_PMM + 1)
+		return add_row(section, count, n,
+			       report_method(report_run_simulated(run),
+					     count->running_ns < count->enabled_ns));
+	/* Less what came from other caches, which no source has. */
+	return add_row(section, &summed, report_number(sum),
+		       "sum of the sources");
 }
 
 int report_run_add_loads(const struct report_run *run,
@@ -71,7 +118,6 @@ int report_run_add_loads(const struct report_run *run,
 		columns, sizeof(columns) / sizeof(columns[0]),
 		measured ? 0 : REPORT_NO_TABLE, &section);
 	for (size_t i = 0; !r && i < of->n_task_counts; i++)
-		r = add_count(section, report_run_simulated(run),
-			      &of->task_counts[i]);
+		r = add_count(section, run, &of->task_counts[i]);
 	return r;
 }

@@ -86,7 +86,7 @@ SH
 check "counters of each channel" recorded channels 12 --per channel \
 	--roles tag.hit,tag.miss_clean,dram.write --event uncore_imc/config=0x0304/
 sums "$WORK/channels.csv" socket channel >"$WORK/channels.sums"
-check_expr "something happened" "$(truth channels tag_hit) > 50000 && $(truth channels tag_miss_clean) > 10000"
+check_expr "something happened" "$(truth channels tag_hit) > 50000 && $(truth channels tag_miss_clean) > 500"
 check "hits are the simulator's on every channel" by_channel tag_hit_count tag_hit
 check "clean misses, too" by_channel tag_miss_clean_count tag_miss_clean
 check "writes of DRAM, too" by_channel dram_write_lines cas_write

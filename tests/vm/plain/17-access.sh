@@ -129,7 +129,7 @@ zombie	ESRCH: PID has no memory any more: a zombie, or exiting
 kthread	EINVAL: PID is a kernel thread, .+
 nobody	ESRCH: PID is no process in this pid namespace
 dump	EOPNOTSUPP: .* NLM_F_DUMP is missing
-maker	EPERM: only the socket that made a sampler may delete it
+maker	EPERM: only a socket that asked for a sampler may delete it
 watch	ENOENT: this socket has no watch with this ID: .+
 event	EOPNOTSUPP: .*
 END
