@@ -2,6 +2,8 @@
 /*
  * What the cores counted for the command and its children.
  */
+#include <stdio.h>
+
 #include "report/derive.h"
 #include "report/run_document.h"
 
@@ -56,11 +58,13 @@ static bool is_source(enum tierscope_task_role role)
 /* The sources added up, for a machine on which they are counted and misses are
  * not. Returns how many of them there are. */
 static unsigned int add_sources(const struct store_run *run, uint64_t *ret_sum,
-				uint64_t *ret_enabled_ns)
+				struct store_task_count *ret_times,
+				bool *ret_estimated)
 {
 	unsigned int found = 0;
 
-	*ret_sum = *ret_enabled_ns = 0;
+	*ret_sum = 0;
+	*ret_estimated = false;
 	for (size_t i = 0; i < run->n_task_counts; i++) {
 		const struct store_task_count *count = &run->task_counts[i];
 		struct report_value n = count_of(count);
@@ -69,7 +73,8 @@ static unsigned int add_sources(const struct store_run *run, uint64_t *ret_sum,
 			continue;
 		found++;
 		*ret_sum += n.number;
-		*ret_enabled_ns = count->enabled_ns;
+		*ret_estimated |= count->running_ns < count->enabled_ns;
+		ret_times->enabled_ns = count->enabled_ns;
 	}
 	return found;
 }
@@ -80,18 +85,21 @@ static int add_count(struct report_section *section,
 {
 	struct report_value n = count_of(count);
 	struct store_task_count summed = *count;
+	bool estimated = count->running_ns < count->enabled_ns;
+	bool simulated = report_run_simulated(run);
+	char method[64];
 	uint64_t sum;
 
 	if (n.state == REPORT_VALUE ||
 	    count->role != TIERSCOPE_TASK_LOAD_L3_MISS ||
-	    add_sources(run->run, &sum, &summed.enabled_ns) !=
+	    add_sources(run->run, &sum, &summed, &estimated) !=
 	    TIERSCOPE_TASK_LOAD_REMOTE_PMM + 1)
 		return add_row(section, count, n,
-			       report_method(report_run_simulated(run),
-					     count->running_ns < count->enabled_ns));
+			       report_method(simulated, estimated));
 	/* Less what came from other caches, which no source has. */
-	return add_row(section, &summed, report_number(sum),
-		       "sum of the sources");
+	snprintf(method, sizeof(method), "%s, sum of the sources",
+		 report_method(simulated, estimated));
+	return add_row(section, &summed, report_number(sum), method);
 }
 
 int report_run_add_loads(const struct report_run *run,

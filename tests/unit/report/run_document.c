@@ -115,6 +115,40 @@ static void json_says_everything(void)
 	report_run_free(report);
 }
 
+/* In the order of struct store_task_count's array. */
+static void loads_say_how_they_came_about(void)
+{
+	struct report_run *report = loaded(N, 50, 0, 0);
+	struct json_object *root = as_json(report);
+
+	CU_ASSERT_EQUAL(json_object_get_int(field(root, "loads", 0, "count")), 70);
+	CU_ASSERT_STRING_EQUAL(text_of(root, "loads", 0, "role"), "load.local_dram");
+	CU_ASSERT_STRING_EQUAL(text_of(root, "loads", 0, "method"), "simulated");
+	CU_ASSERT_EQUAL(json_object_get_int(field(root, "loads", 2, "count")), 10);
+	CU_ASSERT_STRING_EQUAL(text_of(root, "loads", 2, "method"), "simulated, estimated");
+	CU_ASSERT_DOUBLE_EQUAL(json_object_get_double(field(root, "loads", 2,
+				"running_share_ratio")), 0.5, 1e-9);
+	/* A measured zero. */
+	CU_ASSERT_PTR_NOT_NULL(field(root, "loads", 3, "count"));
+	CU_ASSERT_EQUAL(json_object_get_int(field(root, "loads", 3, "count")), 0);
+	CU_ASSERT_EQUAL(json_object_get_int(field(root, "loads", 4, "count")), 100);
+	CU_ASSERT_STRING_EQUAL(text_of(root, "loads", 4, "method"),
+			       "simulated, estimated, sum of the sources");
+	CU_ASSERT_PTR_NULL(field(root, "loads", 5, "count"));
+	json_object_put(root);
+	report_run_free(report);
+
+	/* One source is missing: no sum. */
+	task_counts[3].running_ns = 0;
+	task_counts[3].reason = "others had the counters";
+	report = loaded(N, 50, 0, 0);
+	root = as_json(report);
+	CU_ASSERT_PTR_NULL(field(root, "loads", 3, "count"));
+	CU_ASSERT_PTR_NULL(field(root, "loads", 4, "count"));
+	json_object_put(root);
+	report_run_free(report);
+}
+
 static void no_counters_is_not_measured(void)
 {
 	struct report_run *report = loaded(0, 100, 0, 10);
@@ -265,6 +299,7 @@ static void an_unfinished_run_says_so(void)
 static const struct suite_test tests[] = {
 	{ "make a directory", make_directory },
 	{ "json says everything", json_says_everything },
+	{ "loads say how they came about", loads_say_how_they_came_about },
 	{ "no counters is not measured", no_counters_is_not_measured },
 	{ "no sample is not measured", no_sample_is_not_measured },
 	{ "DRAM Only has no hit ratio", dram_only_has_no_hit_ratio },

@@ -71,6 +71,15 @@ static const struct tierscope_cell last[] = {
 	{ .node = 0, .page_bytes = 4096, .kind = TIERSCOPE_KIND_SHMEM, .pages = 256 },
 };
 
+static struct store_task_count task_counts[] = {
+	{ TIERSCOPE_TASK_LOAD_LOCAL_DRAM, "a", 70, 1000, 1000, "" },
+	{ TIERSCOPE_TASK_LOAD_REMOTE_DRAM, "b", 20, 1000, 1000, "" },
+	{ TIERSCOPE_TASK_LOAD_LOCAL_PMM, "c", 5, 1000, 500, "" },
+	{ TIERSCOPE_TASK_LOAD_REMOTE_PMM, "d", 0, 1000, 1000, "" },
+	{ TIERSCOPE_TASK_LOAD_L3_MISS, "e", 0, 0, 0, "see their sum" },
+	{ TIERSCOPE_TASK_INSTRUCTIONS, "", 0, 0, 0, "no core PMU" },
+};
+
 static struct store_run run_make(size_t n_counters)
 {
 	struct store_run run = {
@@ -87,6 +96,8 @@ static struct store_run run_make(size_t n_counters)
 		.last_looks = { .n_processes = n_counters ? 2 : 0, .n_missed = 1,
 				.n_cells = n_counters ? 2 : 0, .cells = last },
 		.note = n_counters ? "" : "no counters: no module",
+		.n_task_counts = n_counters ? sizeof(task_counts) / sizeof(task_counts[0]) : 0,
+		.task_counts = task_counts,
 	};
 
 	return run;
