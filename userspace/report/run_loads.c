@@ -40,7 +40,8 @@ static int add_row(struct report_section *section,
 
 	if (n.state == REPORT_VALUE) {
 		values[3] = report_number(count->enabled_ns);
-		if (!report_quotient((double)count->running_ns,
+		if (count->running_ns &&
+		    !report_quotient((double)count->running_ns,
 				     (double)count->enabled_ns, &share))
 			values[4] = report_real(share);
 		else

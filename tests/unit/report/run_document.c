@@ -134,6 +134,7 @@ static void loads_say_how_they_came_about(void)
 	CU_ASSERT_EQUAL(json_object_get_int(field(root, "loads", 4, "count")), 100);
 	CU_ASSERT_STRING_EQUAL(text_of(root, "loads", 4, "method"),
 			       "simulated, estimated, sum of the sources");
+	CU_ASSERT_PTR_NULL(field(root, "loads", 4, "running_share_ratio"));
 	CU_ASSERT_PTR_NULL(field(root, "loads", 5, "count"));
 	json_object_put(root);
 	report_run_free(report);
