@@ -34,7 +34,6 @@
 #include "control.h"
 #include "core/clx_cpu.h"
 #include "cpu.h"
-#include "switching.h"
 #include "sync.h"
 
 enum counter {
@@ -252,24 +251,16 @@ int tierscope_sim_cpu_init(const struct tierscope_sim_region __iomem *region)
 	err = check_simulator();
 	if (err)
 		return err;
-	err = tierscope_sim_switching_hold();
-	if (err)
-		return err;
 	cpu_pmu = tierscope_task_pmu_register(&pattern, "cpu", PERF_TYPE_RAW);
 	if (IS_ERR(cpu_pmu)) {
 		err = PTR_ERR(cpu_pmu);
 		pr_err("cannot register the PMU cpu: error %d\n", err);
-		goto let_switching_go;
+		return err;
 	}
 	return 0;
-
-let_switching_go:
-	tierscope_sim_switching_release();
-	return err;
 }
 
 void tierscope_sim_cpu_exit(void)
 {
 	tierscope_task_pmu_unregister(cpu_pmu);
-	tierscope_sim_switching_release();
 }
