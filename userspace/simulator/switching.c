@@ -11,27 +11,61 @@
  * good. Then it meets a breakpoint that the kernel has taken away, and dies
  * ("Oops: int3"). With one event at boot, when nothing else runs, nothing is
  * patched again.
+ *
+ * It is held by a mapping and by no descriptor: who asks who counts here
+ * (tierscope doctor) is not to hear of the machine itself.
  */
 #include <err.h>
+#include <fcntl.h>
+#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include <linux/perf_event.h>
 
-int main(void)
+static void hold(void)
 {
 	struct perf_event_attr attr = {
 		.type = PERF_TYPE_SOFTWARE,
 		.size = sizeof(attr),
 		.config = PERF_COUNT_SW_DUMMY,
 	};
+	int fd = (int)syscall(SYS_perf_event_open, &attr, 0, -1, -1,
+			      PERF_FLAG_FD_CLOEXEC);
 
-	/* Of this process: both keep it. */
-	if (syscall(SYS_perf_event_open, &attr, 0, -1, -1, PERF_FLAG_FD_CLOEXEC) < 0)
+	/* perf_event_open(2): a page alone has no samples, just the event. */
+	if (fd < 0 || mmap(NULL, (size_t)sysconf(_SC_PAGESIZE), PROT_READ,
+			   MAP_SHARED, fd, 0) == MAP_FAILED)
 		err(1, "no counter of a task");
-	/* Ends its parent, which the event is of; the descriptor stays open. */
+	close(fd);
+}
+
+int main(void)
+{
+	int ready[2];
+	char byte = 0;
+
+	if (pipe2(ready, O_CLOEXEC))
+		err(1, "no pipe");
+	switch (fork()) {
+	case -1:
+		err(1, "no process");
+	case 0:
+		break;
+	default:
+		close(ready[1]);
+		if (read(ready[0], &byte, 1) != 1)
+			errx(1, "no counter of a task");
+		return 0;
+	}
+	/* fork() does not copy such a mapping. */
 	if (daemon(0, 0))
 		err(1, "no background");
+	hold();
+	if (write(ready[1], &byte, 1) != 1)
+		return 1;
+	close(ready[0]);
+	close(ready[1]);
 	for (;;)
 		pause();
 }
