@@ -69,6 +69,30 @@ int probe_subscribe(struct probe *probe, uint32_t id)
 	return probe_ask(probe, msg, &answer);
 }
 
+const struct nlmsghdr *probe_next_sample(struct probe *probe)
+{
+	const struct nlmsghdr *header;
+	int error;
+
+	do {
+		error = probe_receive(probe, PROBE_SAMPLE_MS, &header);
+		if (error && error != -ENOBUFS)
+			errx(1, "no sample: %s", strerror(-error));
+	} while (!header);
+	return header;
+}
+
+uint64_t probe_value(const struct nlmsghdr *header, int type)
+{
+	struct nlattr *attr = nlmsg_find_attr((struct nlmsghdr *)header,
+					      GENL_HDRLEN, type);
+
+	if (!attr)
+		errx(1, "attribute %d is missing in an answer", type);
+	return nla_len(attr) == sizeof(uint64_t) ? nla_get_u64(attr) :
+						   nla_get_u32(attr);
+}
+
 static struct nl_msg *begin(const struct probe *probe, const char *command)
 {
 	static const struct {

@@ -15,6 +15,17 @@ struct nl_msg *probe_new_message(const struct probe *probe,
 
 int probe_subscribe(struct probe *probe, uint32_t id);
 
+/* The next sample; ends the program if none comes in PROBE_SAMPLE_MS. What was
+ * lost before it shows in its number.
+ */
+#define PROBE_SAMPLE_MS	10000
+const struct nlmsghdr *probe_next_sample(struct probe *probe);
+
+/* The number, of four or eight bytes, that @header has in attribute @type; ends
+ * the program if it has none.
+ */
+uint64_t probe_value(const struct nlmsghdr *header, int type);
+
 /*
  * A request put together from words: new, get, del, subscribe or dump, then
  *	interval=NS id=N counter=PMU:CONFIG:CPU	what it says

@@ -10,7 +10,9 @@
 
 #include <tierscope/tierscope.h>
 
-#define ROLES (TIERSCOPE_ROLES_ALL & ~TIERSCOPE_ROLE_BIT(TIERSCOPE_ROLE_CLOCKTICKS))
+/* Of the channels: what perf is given beside. */
+#define ROLES (TIERSCOPE_ROLES_ALL & ~TIERSCOPE_ROLES_M2M & \
+	       ~TIERSCOPE_ROLE_BIT(TIERSCOPE_ROLE_CLOCKTICKS))
 
 int main(int argc, char **argv)
 {

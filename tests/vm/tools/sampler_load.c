@@ -16,7 +16,6 @@
 
 #include "probe_request.h"
 
-#define SAMPLE_MS	10000
 #define MS_NS		1000000ULL
 #define SECOND_NS	1000000000ULL
 #define LISTENERS_MAX	TIERSCOPE_SUBSCRIBERS_MAX
@@ -40,16 +39,6 @@ static struct nlattr *find(const struct nlmsghdr *header, int type)
 	return nlmsg_find_attr((struct nlmsghdr *)header, GENL_HDRLEN, type);
 }
 
-static uint64_t value_of(const struct nlmsghdr *header, int type)
-{
-	struct nlattr *attr = find(header, type);
-
-	if (!attr)
-		errx(1, "attribute %d is missing in an answer", type);
-	return nla_len(attr) == sizeof(uint64_t) ? nla_get_u64(attr) :
-						   nla_get_u32(attr);
-}
-
 /* Of the first counter. */
 static uint64_t first_value(const struct nlmsghdr *header, int type)
 {
@@ -60,19 +49,6 @@ static uint64_t first_value(const struct nlmsghdr *header, int type)
 		errx(1, "there is no reading");
 	memcpy(words, nla_data(attr), sizeof(words));
 	return words[TIERSCOPE_READING_VALUE];
-}
-
-static const struct nlmsghdr *next_sample(struct probe *probe)
-{
-	const struct nlmsghdr *header;
-	int error;
-
-	do {
-		error = probe_receive(probe, SAMPLE_MS, &header);
-		if (error && error != -ENOBUFS)
-			errx(1, "no sample: %s", strerror(-error));
-	} while (!header);
-	return header;
 }
 
 static void require(const struct probe *probe, int error)
@@ -102,7 +78,7 @@ static int hear(struct listener *listener)
 	       error == -ENOBUFS) {
 		if (error)
 			continue;
-		seq = value_of(header, TIERSCOPE_SAMPLE_SEQ);
+		seq = probe_value(header, TIERSCOPE_SAMPLE_SEQ);
 		if (listener->heard)
 			listener->gaps += seq - listener->next;
 		listener->next = seq + 1;
@@ -121,7 +97,7 @@ static void hear_all(struct listener *listeners, int n)
 			.fd = listeners[i].probe.fd, .events = POLLIN,
 		};
 	while (!waited[0].revents) {
-		if (poll(waited, 1 + n, SAMPLE_MS) <= 0)
+		if (poll(waited, 1 + n, PROBE_SAMPLE_MS) <= 0)
 			errx(1, "there is neither a sample nor a word");
 		for (int i = 0; i < n; i++)
 			if (waited[1 + i].revents)
@@ -187,15 +163,15 @@ static int listeners(char **args, int n)
 		hear(&all[i]);
 		fewest = all[i].heard < fewest ? all[i].heard : fewest;
 		gaps += all[i].gaps;
-		lost += value_of(describe(&all[i].probe, id), TIERSCOPE_SAMPLER_LOST);
+		lost += probe_value(describe(&all[i].probe, id), TIERSCOPE_SAMPLER_LOST);
 	}
 	printf("listeners %d\nfewest %lu\ngaps %lu\nlost %lu\n", wanted, fewest,
 	       gaps, lost);
 	/* One more sample ends the gap, which is counted by its number. */
 	hear(&deaf);
-	gaps = value_of(next_sample(&deaf.probe), TIERSCOPE_SAMPLE_SEQ) - deaf.next;
+	gaps = probe_value(probe_next_sample(&deaf.probe), TIERSCOPE_SAMPLE_SEQ) - deaf.next;
 	printf("deaf_arrived %lu\ndeaf_gap %lu\ndeaf_lost %lu\n", deaf.heard, gaps,
-	       value_of(describe(&deaf.probe, id), TIERSCOPE_SAMPLER_LOST));
+	       probe_value(describe(&deaf.probe, id), TIERSCOPE_SAMPLER_LOST));
 	return 0;
 }
 
@@ -225,11 +201,11 @@ static int ticks(char **args, int n)
 	fflush(stdout);
 	end = now_ns() + seconds * SECOND_NS;
 	do {
-		header = next_sample(&probe);
+		header = probe_next_sample(&probe);
 		now = now_ns();
-		seq = value_of(header, TIERSCOPE_SAMPLE_SEQ);
-		accounted = seq + 1 + value_of(header, TIERSCOPE_SAMPLE_TICKS_LOST);
-		least = (value_of(header, TIERSCOPE_SAMPLE_TIME_NS) - answered) /
+		seq = probe_value(header, TIERSCOPE_SAMPLE_SEQ);
+		accounted = seq + 1 + probe_value(header, TIERSCOPE_SAMPLE_TICKS_LOST);
+		least = (probe_value(header, TIERSCOPE_SAMPLE_TIME_NS) - answered) /
 			interval_ns;
 		most = (now - asked) / interval_ns;
 		wrong += accounted < least || accounted > most;
@@ -264,26 +240,26 @@ static int share(char **args, int n)
 	probe_open(&first);
 	probe_open(&second);
 	header = ask_new(&first, args, n);
-	id = value_of(header, TIERSCOPE_SAMPLER_ID);
+	id = probe_value(header, TIERSCOPE_SAMPLER_ID);
 	printf("first %s\n", find(header, TIERSCOPE_SAMPLER_SHARED) ? "shared" : "alone");
 	require(&first, probe_subscribe(&first, id));
 	for (int i = 0; i < 3; i++)
-		before = first_value(next_sample(&first), TIERSCOPE_SAMPLE_READINGS);
+		before = first_value(probe_next_sample(&first), TIERSCOPE_SAMPLE_READINGS);
 	for (int i = 0; i < 2; i++) {
 		header = ask_new(&second, args, n);
 		printf("second %s, %s\n",
-		       value_of(header, TIERSCOPE_SAMPLER_ID) == id ? "same" : "another",
+		       probe_value(header, TIERSCOPE_SAMPLER_ID) == id ? "same" : "another",
 		       find(header, TIERSCOPE_SAMPLER_SHARED) ? "shared" : "alone");
 	}
 	base = first_value(header, TIERSCOPE_SAMPLER_READINGS);
 	printf("begins %s\n", base >= before && before > 0 ? "later" : "with the first");
 	require(&second, probe_subscribe(&second, id));
-	seq = value_of(next_sample(&second), TIERSCOPE_SAMPLE_SEQ);
+	seq = probe_value(probe_next_sample(&second), TIERSCOPE_SAMPLE_SEQ);
 	probe_close(&first);
 	for (int i = 0; i < 5; i++, seq++)
-		if (value_of(next_sample(&second), TIERSCOPE_SAMPLE_SEQ) != seq + 1)
+		if (probe_value(probe_next_sample(&second), TIERSCOPE_SAMPLE_SEQ) != seq + 1)
 			puts("a gap");
-	printf("subscribers %lu\n", value_of(describe(&second, id),
+	printf("subscribers %lu\n", probe_value(describe(&second, id),
 					     TIERSCOPE_SAMPLER_SUBSCRIBERS));
 	msg = probe_request(&second, TIERSCOPE_CMD_SAMPLER_DEL, 0);
 	nla_put_u32(msg, TIERSCOPE_SAMPLER_ID, id);

@@ -16,7 +16,6 @@
 
 #include "probe_request.h"
 
-#define SAMPLE_MS	10000
 #define SECOND_NS	1000000000ULL
 #define CROWD_MAX	80
 
@@ -48,17 +47,6 @@ static void wait_for_word(void)
 		;
 }
 
-static uint64_t value_of(const struct nlmsghdr *header, int type)
-{
-	struct nlattr *attr = nlmsg_find_attr((struct nlmsghdr *)header,
-					      GENL_HDRLEN, type);
-
-	if (!attr)
-		errx(1, "attribute %d is missing in an answer", type);
-	return nla_len(attr) == sizeof(uint64_t) ? nla_get_u64(attr) :
-						   nla_get_u32(attr);
-}
-
 static void print_readings(const struct nlmsghdr *header)
 {
 	struct nlattr *attr = nlmsg_find_attr((struct nlmsghdr *)header,
@@ -76,19 +64,6 @@ static void print_readings(const struct nlmsghdr *header)
 		       words[TIERSCOPE_READING_ENABLED_NS],
 		       words[TIERSCOPE_READING_RUNNING_NS]);
 	}
-}
-
-static const struct nlmsghdr *next_sample(struct probe *probe)
-{
-	const struct nlmsghdr *header;
-	int error;
-
-	do {
-		error = probe_receive(probe, SAMPLE_MS, &header);
-		if (error && error != -ENOBUFS)
-			errx(1, "no sample: %s", strerror(-error));
-	} while (!header);
-	return header;
 }
 
 static void make(struct probe *probe, const char *ms, char **specs, int n,
@@ -129,18 +104,18 @@ static int count(struct probe *probe, char **args, int n)
 	if (separator + 1 >= n)
 		errx(2, "count: no program");
 	make(probe, args[0], args + 1, separator - 1, &id);
-	first = value_of(next_sample(probe), TIERSCOPE_SAMPLE_SEQ);
+	first = probe_value(probe_next_sample(probe), TIERSCOPE_SAMPLE_SEQ);
 	pid = launch(args + separator + 1);
 	do {
-		header = next_sample(probe);
-		seq = value_of(header, TIERSCOPE_SAMPLE_SEQ);
+		header = probe_next_sample(probe);
+		seq = probe_value(header, TIERSCOPE_SAMPLE_SEQ);
 		samples++;
 		if (!ended_ns && waitpid(pid, &status, WNOHANG) == pid)
 			ended_ns = now_ns();
 	} while (!ended_ns ||
-		 value_of(header, TIERSCOPE_SAMPLE_TIME_NS) < ended_ns);
+		 probe_value(header, TIERSCOPE_SAMPLE_TIME_NS) < ended_ns);
 	print_readings(header);
-	printf("ticks_lost %lu\n", value_of(header, TIERSCOPE_SAMPLE_TICKS_LOST));
+	printf("ticks_lost %lu\n", probe_value(header, TIERSCOPE_SAMPLE_TICKS_LOST));
 	printf("samples_lost %lu\n", seq - first + 1 - samples);
 	return status ? 1 : 0;
 }
@@ -191,22 +166,22 @@ static int deaf(struct probe *probe, char **args, int n)
 	while ((error = probe_receive(probe, 0, &header)) != -EAGAIN) {
 		if (error)
 			continue;
-		seq = value_of(header, TIERSCOPE_SAMPLE_SEQ);
+		seq = probe_value(header, TIERSCOPE_SAMPLE_SEQ);
 		first = arrived ? first : seq;
 		last = seq;
 		arrived++;
 	}
 	/* One more ends the gap; it is counted by its own number. */
-	header = next_sample(probe);
-	seq = value_of(header, TIERSCOPE_SAMPLE_SEQ);
+	header = probe_next_sample(probe);
+	seq = probe_value(header, TIERSCOPE_SAMPLE_SEQ);
 	msg = probe_request(probe, TIERSCOPE_CMD_SAMPLER_GET, 0);
 	nla_put_u32(msg, TIERSCOPE_SAMPLER_ID, id);
 	error = probe_ask(probe, msg, &header);
 	if (error || !header)
 		errx(1, "SAMPLER_GET: %s", probe->sentence);
-	ticks = value_of(header, TIERSCOPE_SAMPLER_TICKS);
-	delivered = value_of(header, TIERSCOPE_SAMPLER_DELIVERED);
-	lost = value_of(header, TIERSCOPE_SAMPLER_LOST);
+	ticks = probe_value(header, TIERSCOPE_SAMPLER_TICKS);
+	delivered = probe_value(header, TIERSCOPE_SAMPLER_DELIVERED);
+	lost = probe_value(header, TIERSCOPE_SAMPLER_LOST);
 	printf("first %lu\nlast_before %lu\nfirst_after %lu\narrived %lu\n",
 	       first, last, seq, arrived);
 	printf("ticks %lu\ndelivered %lu\nlost %lu\n", ticks, delivered, lost);
@@ -289,7 +264,7 @@ static int crowd(struct probe *probe, char **args, int n)
 		printf("subscribed %d\n", subscribed);
 	/* All of them hear it. */
 	for (int i = 0; i < subscribed; i++)
-		next_sample(&listeners[i]);
+		probe_next_sample(&listeners[i]);
 	printf("heard %d\n", subscribed);
 	if (subscribed) {
 		error = probe_subscribe(&listeners[0], id);
