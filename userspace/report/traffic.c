@@ -112,27 +112,27 @@ static struct report_value without_reason(struct report_value value)
 	return value;
 }
 
-struct report_value report_traffic_rate(const struct report_traffic *traffic,
-					unsigned int slot)
-{
-	struct report_value value;
-	double rate;
-
-	if (!report_traffic_have(traffic, REPORT_SLOT_BIT(slot), &value))
-		return without_reason(value);
-	if (report_per_second(traffic->count[slot] * TIERSCOPE_LINE_BYTES,
-			      traffic->span_ns[slot], &rate) < 0)
-		return report_not_measured("no time went by");
-	return report_real(rate);
-}
-
 struct report_value report_traffic_frequency(const struct report_traffic *traffic,
 					     unsigned int slot)
 {
-	struct report_value value = report_traffic_rate(traffic, slot);
+	struct report_value value;
+	double frequency;
+
+	if (!report_traffic_have(traffic, REPORT_SLOT_BIT(slot), &value))
+		return without_reason(value);
+	if (report_per_second(traffic->count[slot], traffic->span_ns[slot],
+			      &frequency) < 0)
+		return report_not_measured("no time went by");
+	return report_real(frequency);
+}
+
+struct report_value report_traffic_rate(const struct report_traffic *traffic,
+					unsigned int slot)
+{
+	struct report_value value = report_traffic_frequency(traffic, slot);
 
 	if (value.state == REPORT_VALUE)
-		value.real /= TIERSCOPE_LINE_BYTES;
+		value.real *= TIERSCOPE_LINE_BYTES;
 	return value;
 }
 
