@@ -57,9 +57,9 @@ unlock:
 }
 
 /*
- * The release of a listener's socket looks for it in the
- * table only, so whoever leaves that must have no listener any more: the threads
- * run on for a while, and would send into a namespace that may be gone.
+ * The release of a listener's socket looks for it in the table only, so whoever
+ * leaves that must have no listener any more: the threads run on for a while,
+ * and would send into a namespace that may be gone.
  */
 void tierscope_sampler_table_remove(struct tierscope_sampler *sampler)
 {

@@ -781,8 +781,8 @@ struct tierscope_sample {
 
 struct tierscope_sampler;
 
-/* The shortest interval of a recording and of what is shown: below, keeping or
- * writing a sample is no longer small beside it. */
+/* The shortest interval of a recording, and of placement that is watched: below,
+ * keeping or writing what comes is no longer small beside it. */
 #define TIERSCOPE_RECORD_INTERVAL_MIN_NS 10000000ULL
 
 /**
