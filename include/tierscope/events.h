@@ -8,6 +8,8 @@
  */
 #pragma once
 
+#include <sys/types.h>
+
 #include <tierscope/tierscope.h>
 
 #ifdef __cplusplus
@@ -54,6 +56,10 @@ enum tierscope_task_role {
 	TIERSCOPE_TASK_ROLES,
 };
 
+/* The first of them: the sources of loads. Every load that missed the last-level
+ * cache is in one of them, unless another cache had the line. */
+#define TIERSCOPE_TASK_SOURCES	(TIERSCOPE_TASK_LOAD_REMOTE_PMM + 1)
+
 /* "load.local_dram", "load.remote_dram", "load.local_pmm", "load.remote_pmm",
  * "load.l3_miss", "instructions", "cycles". NULL for a value out of range. */
 const char *tierscope_task_role_name(enum tierscope_task_role role);
@@ -98,6 +104,19 @@ struct tierscope_task_event {
  */
 int tierscope_task_events(struct tierscope *ts,
 			  struct tierscope_task_event ret[TIERSCOPE_TASK_ROLES]);
+
+/**
+ * tierscope_task_event_open() - have the kernel count @event
+ * @event: one that is available
+ * @pid: of whom; 0 for the caller
+ *
+ * It counts from the next exec of that task on, for all that the task starts as
+ * well. read(2) gives three uint64_t: the count, for how many ns it was to run
+ * and for how many it did; of what is inherited there are no groups. Returns a
+ * descriptor, close-on-exec, or -errno of perf_event_open(2).
+ */
+int tierscope_task_event_open(const struct tierscope_task_event *event,
+			      pid_t pid);
 
 /* ---- all of them ------------------------------------------------------- */
 

@@ -6,11 +6,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <linux/perf_event.h>
 
+#include "cli/counters.h"
 #include "cli/doctor.h"
 #include "lib/scope.h"
 
@@ -90,17 +90,15 @@ void doctor_controllers(struct doctor *doctor)
 		controllers_found(doctor);
 }
 
-/* Without the clock, as everybody here does. */
+/* As `tierscope counters` would. */
 void doctor_sampler(struct doctor *doctor)
 {
-	const uint32_t roles = TIERSCOPE_ROLES_ALL &
-			       ~TIERSCOPE_ROLE_BIT(TIERSCOPE_ROLE_CLOCKTICKS);
 	struct tierscope_counters *counters = NULL;
 	struct tierscope_sampler *sampler = NULL;
 	const char *remedy = "";
 	int r;
 
-	r = tierscope_counters_resolve(doctor->ts, roles, &counters);
+	r = tierscope_counters_resolve(doctor->ts, COUNTERS_ROLES, &counters);
 	if (!r)
 		r = tierscope_sampler_new(doctor->ts, counters, 1000000000,
 					  &sampler);
@@ -129,20 +127,11 @@ void doctor_sampler(struct doctor *doctor)
 /* Opens and closes an event of our own task. Returns 0 or -errno. */
 static int try_task(const struct tierscope_task_event *event)
 {
-	struct perf_event_attr attr = {
-		.type = event->type,
-		.size = sizeof(attr),
-		.config = event->config,
-		.disabled = 1,
-		.exclude_kernel = event->exclude_kernel,
-		.exclude_hv = event->exclude_hv,
-	};
-	long fd = syscall(SYS_perf_event_open, &attr, 0, -1, -1,
-			  PERF_FLAG_FD_CLOEXEC);
+	int fd = tierscope_task_event_open(event, 0);
 
 	if (fd < 0)
-		return -errno;
-	close((int)fd);
+		return fd;
+	close(fd);
 	return 0;
 }
 

@@ -1,13 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "daemon/loads.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/syscall.h>
 #include <unistd.h>
-
-#include <linux/perf_event.h>
 
 void loads_init(struct loads *loads)
 {
@@ -22,30 +18,15 @@ static void refuse(struct tierscope_task_event *event, const char *why)
 	snprintf(event->reason, sizeof(event->reason), "%s", why);
 }
 
-/* One by one: what is inherited cannot be read in groups (perf_event_open(2),
- * PERF_FORMAT_GROUP). Counters that do not fit take turns. */
 static int open_one(struct tierscope_task_event *event, pid_t pid)
 {
-	struct perf_event_attr attr = {
-		.size = sizeof(attr),
-		.type = event->type,
-		.config = event->config,
-		.read_format = PERF_FORMAT_TOTAL_TIME_ENABLED |
-			       PERF_FORMAT_TOTAL_TIME_RUNNING,
-		.disabled = 1,
-		.enable_on_exec = 1,
-		.inherit = 1,
-		.exclude_kernel = event->exclude_kernel,
-		.exclude_hv = event->exclude_hv,
-	};
+	int fd = tierscope_task_event_open(event, pid);
 	char why[128];
-	int fd = (int)syscall(SYS_perf_event_open, &attr, pid, -1, -1,
-			      PERF_FLAG_FD_CLOEXEC);
 
 	if (fd >= 0)
 		return fd;
 	snprintf(why, sizeof(why), "the kernel's core PMU refused it: %s",
-		 strerror(errno));
+		 strerror(-fd));
 	refuse(event, why);
 	return -1;
 }
@@ -53,12 +34,11 @@ static int open_one(struct tierscope_task_event *event, pid_t pid)
 /*
  * A core has four counters for loads while its other thread is on (eight
  * otherwise), and perf takes all counters of a task in turns if one of them does
- * not fit: the sources are counted all the time, or the sum of them is.
+ * not fit. So misses are counted where a source is lacking only.
  */
 static void prefer_sources(struct tierscope_task_event *events)
 {
-	for (unsigned int role = TIERSCOPE_TASK_LOAD_LOCAL_DRAM;
-	     role <= TIERSCOPE_TASK_LOAD_REMOTE_PMM; role++)
+	for (unsigned int role = 0; role < TIERSCOPE_TASK_SOURCES; role++)
 		if (!events[role].available)
 			return;
 	refuse(&events[TIERSCOPE_TASK_LOAD_L3_MISS],

@@ -8,6 +8,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include <linux/perf_event.h>
 
@@ -137,4 +139,25 @@ int tierscope_task_events(struct tierscope *ts,
 		return error;
 	tierscope_task_events_of(ts->root, facts, ret);
 	return 0;
+}
+
+int tierscope_task_event_open(const struct tierscope_task_event *event,
+			      pid_t pid)
+{
+	struct perf_event_attr attr = {
+		.size = sizeof(attr),
+		.type = event->type,
+		.config = event->config,
+		.read_format = PERF_FORMAT_TOTAL_TIME_ENABLED |
+			       PERF_FORMAT_TOTAL_TIME_RUNNING,
+		.disabled = 1,
+		.enable_on_exec = 1,
+		.inherit = 1,
+		.exclude_kernel = event->exclude_kernel,
+		.exclude_hv = event->exclude_hv,
+	};
+	long fd = syscall(SYS_perf_event_open, &attr, pid, -1, -1,
+			  PERF_FLAG_FD_CLOEXEC);
+
+	return fd < 0 ? -errno : (int)fd;
 }

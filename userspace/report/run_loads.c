@@ -51,11 +51,6 @@ static int add_row(struct report_section *section,
 	return report_section_row(section, values);
 }
 
-static bool is_source(enum tierscope_task_role role)
-{
-	return role <= TIERSCOPE_TASK_LOAD_REMOTE_PMM;
-}
-
 /* The sources added up, for a machine on which they are counted and misses are
  * not. Returns how many of them there are. */
 static unsigned int add_sources(const struct store_run *run, uint64_t *ret_sum,
@@ -70,7 +65,8 @@ static unsigned int add_sources(const struct store_run *run, uint64_t *ret_sum,
 		const struct store_task_count *count = &run->task_counts[i];
 		struct report_value n = count_of(count);
 
-		if (!is_source(count->role) || n.state != REPORT_VALUE)
+		if (count->role >= TIERSCOPE_TASK_SOURCES ||
+		    n.state != REPORT_VALUE)
 			continue;
 		found++;
 		*ret_sum += n.number;
@@ -94,7 +90,7 @@ static int add_count(struct report_section *section,
 	if (n.state == REPORT_VALUE ||
 	    count->role != TIERSCOPE_TASK_LOAD_L3_MISS ||
 	    add_sources(run->run, &sum, &summed, &estimated) !=
-	    TIERSCOPE_TASK_LOAD_REMOTE_PMM + 1)
+	    TIERSCOPE_TASK_SOURCES)
 		return add_row(section, count, n,
 			       report_method(simulated, estimated));
 	/* Less what came from other caches, which no source has. */
