@@ -5,8 +5,8 @@
  * Who holds what. A sampler belongs to the sockets that asked for it: the one
  * that made it, and those of the same user that asked for the same afterwards
  * and got this one. While it is in the table, whoever holds the table's lock may
- * use it; it is out of the table before it is destroyed, and its threads have
- * ended before its memory goes, so there is nothing to count references of. A
+ * use it; it is out of the table before it is destroyed, and its threads and its
+ * courier have ended before its memory goes, so there is nothing to count references of. A
  * sampler holds a reference on the module, and its events hold one each on their
  * PMU's module.
  *
@@ -22,8 +22,9 @@
  * family's read lock in a request, the chain's in a release; unregistering
  * both, on the way out, waits for them.
  *
- * Order of locks: netlink's or the family's, the table's, a sampler's.
- * The threads take only their sampler's. perf's are taken with none of ours, but
+ * Order of locks: netlink's or the family's, the table's, a sampler's, its
+ * outbox's. The threads take the last one only, the courier's work the last two.
+ * perf's are taken with none of ours, but
  * for reading an event (its child_mutex, which nobody holds who waits for us).
  */
 #include <linux/cred.h>
@@ -49,6 +50,7 @@ struct tierscope_sampler *tierscope_sampler_alloc(u32 n_counters)
 	init_waitqueue_head(&sampler->turned);
 	mutex_init(&sampler->lock);
 	INIT_LIST_HEAD(&sampler->clients);
+	tierscope_sampler_courier_init(sampler);
 	return sampler;
 }
 
@@ -107,6 +109,7 @@ void tierscope_sampler_publish(struct tierscope_sampler *sampler)
 static void dismantle(struct tierscope_sampler *sampler)
 {
 	tierscope_sampler_readers_destroy(sampler);
+	tierscope_sampler_courier_stop(sampler);
 	tierscope_sampler_counters_close(sampler);
 	kvfree(sampler);
 	module_put(THIS_MODULE);

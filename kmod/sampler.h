@@ -10,10 +10,12 @@
 #include <linux/atomic.h>
 #include <linux/list.h>
 #include <linux/mutex.h>
+#include <linux/skbuff.h>
 #include <linux/tierscope.h>
 #include <linux/types.h>
 #include <linux/uidgid.h>
 #include <linux/wait.h>
+#include <linux/workqueue.h>
 #include <net/netlink.h>
 
 #include "core/cadence.h"
@@ -24,7 +26,6 @@ struct net;
 struct netlink_callback;
 struct netlink_ext_ack;
 struct perf_event;
-struct sk_buff;
 struct task_struct;
 
 /* After the family is unregistered, and no socket's end is told any more. */
@@ -121,6 +122,16 @@ struct tierscope_sampler_client {
 };
 
 /**
+ * struct tierscope_sampler_account - what has become of time at one moment
+ * @ticks: samples taken
+ * @lost: ticks at which none was
+ */
+struct tierscope_sampler_account {
+	u64 ticks;
+	u64 lost;
+};
+
+/**
  * struct tierscope_sampler - one of them
  * @id: its name to user space
  * @live: SAMPLER_NEW is through, others may find it
@@ -131,13 +142,16 @@ struct tierscope_sampler_client {
  * @unread: readers that are not done with the tick at hand (sampler_reader.c)
  * @turn: number of that tick
  * @turned: where they wait for the next
- * @lock: protects @clients from changing, down to @cadence
+ * @outbox: samples to be sent; its lock protects what follows, to @ticks
+ * @dropped: samples that found no place there
+ * @cadence: when the next one is due, and how many were lost
+ * @ticks: samples taken
+ * @courier: sends them
+ * @lock: protects @clients and what they are told, to @n_listeners
  * @clients: changed with the table's lock held, too: so either is enough to look
  * @n_clients: how many
  * @n_holders: how many of them asked for it
- * @n_listeners: and how many listen
- * @ticks: samples taken
- * @cadence: when the next one is due, and how many were lost
+ * @n_listeners: and how many listen; the readers look without a lock
  * @n_counters: how many
  * @counters: set before the readers are made; the readings are theirs
  */
@@ -153,13 +167,17 @@ struct tierscope_sampler {
 	u64 turn;
 	wait_queue_head_t turned;
 
+	struct sk_buff_head outbox;
+	u64 dropped;
+	struct tierscope_cadence cadence;
+	u64 ticks;
+	struct work_struct courier;
+
 	struct mutex lock;
 	struct list_head clients;
 	u32 n_clients;
 	u32 n_holders;
 	u32 n_listeners;
-	u64 ticks;
-	struct tierscope_cadence cadence;
 
 	u32 n_counters;
 	struct tierscope_sampler_counter counters[];	/* n_counters of them */
@@ -296,18 +314,37 @@ bool tierscope_sampler_fate(const struct tierscope_sampler *sampler,
 			    const struct net *net, u32 portid,
 			    u64 *ret_delivered, u64 *ret_lost);
 
-/*
- * A copy of @skb to each who listens, without waiting. NULL: a sample that
- * nobody gets. With the sampler's lock, and without the table's.
- */
+/* A copy of @skb to each who listens, without waiting. With the sampler's lock. */
 void tierscope_sampler_send(struct tierscope_sampler *sampler,
 			    struct sk_buff *skb);
 
+/* @n samples that each who listens does not get. With the sampler's lock. */
+void tierscope_sampler_lose(struct tierscope_sampler *sampler, u64 n);
+
+/* ---- sampler_courier.c: from who reads to who listens ---- */
+
+void tierscope_sampler_courier_init(struct tierscope_sampler *sampler);
+
+/* Once the readers have ended. */
+void tierscope_sampler_courier_stop(struct tierscope_sampler *sampler);
+
+/* A tick is full, its first reader began at @began_ns: by its last one. */
+void tierscope_sampler_post(struct tierscope_sampler *sampler, u64 began_ns);
+
+/*
+ * Send all that was posted, and tell what fits to that (unless NULL). With the
+ * sampler's lock.
+ */
+void tierscope_sampler_carry(struct tierscope_sampler *sampler,
+			     struct tierscope_sampler_account *ret);
+
 /* ---- sampler_message.c: what is sent ---- */
 
-/* The readings as a SAMPLE, NULL without memory. With the sampler's lock. */
+/* The readings as a SAMPLE, with ticks @lost so far; NULL without memory. By the
+ * last reader of a tick. */
 struct sk_buff *
-tierscope_sampler_sample(const struct tierscope_sampler *sampler, u64 time_ns);
+tierscope_sampler_sample(const struct tierscope_sampler *sampler, u64 time_ns,
+			 u64 lost);
 
 /* What SAMPLER_NEW answers: room for it, and its attributes. */
 size_t tierscope_sampler_made_bytes(const struct tierscope_sampler *sampler,

@@ -97,6 +97,7 @@ int tierscope_sampler_listen(struct tierscope_sampler *sampler,
 		return -EEXIST;
 	}
 	mutex_lock(&sampler->lock);
+	tierscope_sampler_carry(sampler, NULL);
 	client->listens = true;
 	client->user = user;
 	sampler->n_listeners++;
@@ -172,7 +173,7 @@ void tierscope_sampler_send(struct tierscope_sampler *sampler,
 	list_for_each_entry(client, &sampler->clients, list) {
 		if (!client->listens)
 			continue;
-		clone = skb ? skb_clone(skb, GFP_KERNEL) : NULL;
+		clone = skb_clone(skb, GFP_KERNEL);
 		if (clone && !genlmsg_unicast(client->net, clone,
 					      client->portid))
 			client->delivered++;
@@ -180,4 +181,13 @@ void tierscope_sampler_send(struct tierscope_sampler *sampler,
 			client->lost++;
 	}
 	consume_skb(skb);
+}
+
+void tierscope_sampler_lose(struct tierscope_sampler *sampler, u64 n)
+{
+	struct tierscope_sampler_client *client;
+
+	list_for_each_entry(client, &sampler->clients, list)
+		if (client->listens)
+			client->lost += n;
 }

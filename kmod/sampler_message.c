@@ -37,7 +37,8 @@ static void put_reading(char *at, u32 index,
 }
 
 struct sk_buff *
-tierscope_sampler_sample(const struct tierscope_sampler *sampler, u64 time_ns)
+tierscope_sampler_sample(const struct tierscope_sampler *sampler, u64 time_ns,
+			 u64 lost)
 {
 	struct sk_buff *skb;
 	char *readings;
@@ -59,8 +60,8 @@ tierscope_sampler_sample(const struct tierscope_sampler *sampler, u64 time_ns)
 			      TIERSCOPE_SAMPLE_PAD) ||
 	    nla_put_u64_64bit(skb, TIERSCOPE_SAMPLE_TIME_NS, time_ns,
 			      TIERSCOPE_SAMPLE_PAD) ||
-	    nla_put_u64_64bit(skb, TIERSCOPE_SAMPLE_TICKS_LOST,
-			      sampler->cadence.lost, TIERSCOPE_SAMPLE_PAD))
+	    nla_put_u64_64bit(skb, TIERSCOPE_SAMPLE_TICKS_LOST, lost,
+			      TIERSCOPE_SAMPLE_PAD))
 		goto free_skb;
 	readings = reserve_readings(skb, TIERSCOPE_SAMPLE_READINGS,
 				    sampler->n_counters, TIERSCOPE_SAMPLE_PAD);
@@ -90,12 +91,12 @@ size_t tierscope_sampler_made_bytes(const struct tierscope_sampler *sampler,
 }
 
 static int put_ticks(struct sk_buff *skb,
-		     const struct tierscope_sampler *sampler)
+		     const struct tierscope_sampler_account *account)
 {
-	return nla_put_u64_64bit(skb, TIERSCOPE_SAMPLER_TICKS, sampler->ticks,
+	return nla_put_u64_64bit(skb, TIERSCOPE_SAMPLER_TICKS, account->ticks,
 				 TIERSCOPE_SAMPLER_PAD) ||
 	       nla_put_u64_64bit(skb, TIERSCOPE_SAMPLER_TICKS_LOST,
-				 sampler->cadence.lost, TIERSCOPE_SAMPLER_PAD) ?
+				 account->lost, TIERSCOPE_SAMPLER_PAD) ?
 	       -EMSGSIZE : 0;
 }
 
@@ -106,7 +107,7 @@ static int put_baseline(struct sk_buff *skb, struct tierscope_sampler *sampler)
 					  sampler->n_counters,
 					  TIERSCOPE_SAMPLER_PAD);
 	struct tierscope_sampler_reading reading;
-	int err;
+	struct tierscope_sampler_account account;
 
 	if (!readings)
 		return -EMSGSIZE;
@@ -115,9 +116,9 @@ static int put_baseline(struct sk_buff *skb, struct tierscope_sampler *sampler)
 		put_reading(readings, i, &reading);
 	}
 	mutex_lock(&sampler->lock);
-	err = put_ticks(skb, sampler);
+	tierscope_sampler_carry(sampler, &account);
 	mutex_unlock(&sampler->lock);
-	return err;
+	return put_ticks(skb, &account);
 }
 
 int tierscope_sampler_put_made(struct sk_buff *skb,
@@ -177,14 +178,16 @@ static int put_counter(struct sk_buff *skb,
 }
 
 static int put_fate(struct sk_buff *skb,
-		    const struct tierscope_sampler *sampler,
+		    struct tierscope_sampler *sampler,
 		    const struct net *net, u32 portid)
 {
+	struct tierscope_sampler_account account;
 	u64 delivered, lost;
 
+	tierscope_sampler_carry(sampler, &account);
 	if (nla_put_u32(skb, TIERSCOPE_SAMPLER_SUBSCRIBERS,
 			sampler->n_listeners) ||
-	    put_ticks(skb, sampler))
+	    put_ticks(skb, &account))
 		return -EMSGSIZE;
 	if (!tierscope_sampler_fate(sampler, net, portid, &delivered, &lost))
 		return 0;

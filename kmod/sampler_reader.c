@@ -9,24 +9,23 @@
  * own CPU, so that they begin at once and nothing drifts. Each reads its own
  * counters and counts itself out of @unread. The last one has everybody's
  * readings before it, and the sampler for itself: it asks the cadence which
- * tick this was and how many were lost, sends, and opens the next tick by
- * setting @unread and then @turn.
+ * tick this was and how many were lost, posts the sample (sampler_courier.c),
+ * and opens the next tick by setting @unread and then @turn.
  *
  * A reader that is done does not wait for that: it sleeps to where the next
  * tick is if none is lost, and as a rule finds it open then. If not, because
  * another one is late, it waits until it is (@turned), and if ticks were lost,
  * sleeps on to the one that is next.
  *
- * Locks. @unread, a full barrier, orders the readings before the sending, and
+ * Locks. @unread, a full barrier, orders the readings before the posting, and
  * @turn (release and acquire) orders that before the next tick. Whoever has not
  * counted itself out may read the cadence, the last one alone changes it, under
- * the sampler's lock for those who ask. So no reader waits for a lock but the
- * last one, which holds none when it takes that.
+ * the outbox's lock for those who ask, which is never held for long.
  *
  * The end. kthread_stop() of one after the other, at any time. A reader looks
  * whether it is to end before it sleeps and before it waits for the others, and
- * is woken from both: each gets there by itself, having read and sent once at
- * most. A tick that one of them has left is never sent, and those who wait for
+ * is woken from both: each gets there by itself, having read and posted once at
+ * most. A tick that one of them has left is never posted, and those who wait for
  * it are stopped in their turn.
  *
  * CPU hotplug. When the CPU goes that an event is on, perf moves the event, and
@@ -42,7 +41,6 @@
 #include <linux/list.h>
 #include <linux/perf_event.h>
 #include <linux/sched.h>
-#include <linux/skbuff.h>
 #include <linux/slab.h>
 #include <linux/timekeeping.h>
 #include <linux/topology.h>
@@ -113,15 +111,7 @@ static void take_sample(struct tierscope_sampler *sampler)
 
 	list_for_each_entry(reader, &sampler->readers, list)
 		began_ns = min(began_ns, reader->began_ns);
-
-	mutex_lock(&sampler->lock);
-	tierscope_cadence_take(&sampler->cadence, ktime_get_ns());
-	if (sampler->n_listeners)
-		tierscope_sampler_send(sampler,
-				       tierscope_sampler_sample(sampler,
-								began_ns));
-	sampler->ticks++;
-	mutex_unlock(&sampler->lock);
+	tierscope_sampler_post(sampler, began_ns);
 }
 
 static void finish_tick(struct tierscope_sampler_reader *reader)
