@@ -14,6 +14,8 @@
  *   argv[0] is looked up by the PATH of the given environment.
  *   Options, all optional:
  *     interval_ns  t   between samples, 10 ms to 60 s, 100 ms if absent
+ *     group        s    of what is counted: bandwidth or tags, which take no
+ *                       turns, or all, as if absent
  *     labels       a{ss}
  *     policy       s    of its memory: bind, prefer, interleave or
  *                       weighted-interleave; with nodes

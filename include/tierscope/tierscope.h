@@ -678,6 +678,14 @@ const char *tierscope_role_name(enum tierscope_role role);
 /* -EINVAL if @name is none of them. */
 int tierscope_role_from_name(const char *name, enum tierscope_role *ret);
 
+/*
+ * The roles of a group: "bandwidth" (bytes of DRAM and Optane), "tags" (tag checks
+ * and what the hit ratios need), neither of which takes turns on any box, or
+ * "all" (all but the clock, which would take turns with them and tells nothing of
+ * traffic). -EINVAL if @name is none of them.
+ */
+int tierscope_roles_of_group(const char *name, uint32_t *ret);
+
 /**
  * enum tierscope_box - which kind of box counts
  *

@@ -19,6 +19,7 @@ struct client_label {
 struct client_request {
 	const char *bus_address;	/* NULL for the system bus */
 	uint64_t interval_ns;
+	const char *group;	/* of counters, NULL for the daemon's own choice */
 	size_t n_labels;
 	const struct client_label *labels;
 	const struct cli_policy *policy;

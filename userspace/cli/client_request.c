@@ -68,6 +68,8 @@ static int append_options(sd_bus_message *message,
 		r = sd_bus_message_append(message, "{sv}", "interval_ns", "t",
 					  request->interval_ns);
 	if (r >= 0)
+		r = append_text(message, "group", request->group);
+	if (r >= 0)
 		r = append_policy(message, request->policy);
 	if (r >= 0)
 		r = sd_bus_message_open_container(message, 'e', "sv");

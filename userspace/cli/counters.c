@@ -18,17 +18,6 @@ enum {
 	OPTION_PER,
 };
 
-/* Those of one kind of box are four at most: none takes turns. */
-static const struct {
-	const char *name;
-	uint32_t roles;
-} groups[] = {
-	{ "bandwidth", REPORT_DRAM | REPORT_PMM },
-	{ "tags", REPORT_TAGS | REPORT_ROLE(DRAM_READ) |
-		  REPORT_ROLE(M2M_READ_HIT) | REPORT_ROLE(M2M_WRITE_NI) },
-	{ "all", COUNTERS_ROLES },
-};
-
 static const char *const pers[] = {
 	[COUNTERS_PER_SYSTEM] = "system",
 	[COUNTERS_PER_SOCKET] = "socket",
@@ -39,13 +28,13 @@ static const char *const pers[] = {
 static int add_group(const struct cli_command *command, const char *argument,
 		     struct counters_options *options)
 {
-	for (size_t i = 0; i < sizeof(groups) / sizeof(groups[0]); i++)
-		if (!strcmp(groups[i].name, argument)) {
-			options->roles |= groups[i].roles;
-			return 0;
-		}
-	return cli_usage(command, "there is no group '%s', only bandwidth, tags and all",
-			 argument);
+	uint32_t roles;
+
+	if (tierscope_roles_of_group(argument, &roles) < 0)
+		return cli_usage(command, "there is no group '%s', only bandwidth, tags and all",
+				 argument);
+	options->roles |= roles;
+	return 0;
 }
 
 static int add_roles(const struct cli_command *command, const char *argument,

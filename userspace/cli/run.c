@@ -13,6 +13,7 @@
 
 enum {
 	OPTION_FORMAT = 'f',
+	OPTION_GROUP = 'g',
 	OPTION_INTERVAL = 'i',
 	OPTION_LABEL = 'l',
 	OPTION_OUTPUT = 'o',
@@ -27,6 +28,7 @@ enum {
 
 struct run_options {
 	const char *output;
+	const char *group;
 	const char *bus_address;
 	const char *tier;
 	const char *cpus;
@@ -80,6 +82,18 @@ static int add_label(const struct cli_command *command, const char *argument,
 	return 0;
 }
 
+static int set_group(const struct cli_command *command, const char *argument,
+		     struct run_options *options)
+{
+	uint32_t roles;
+
+	if (tierscope_roles_of_group(argument, &roles) < 0)
+		return cli_usage(command, "there is no group '%s', only bandwidth, tags and all",
+				 argument);
+	options->group = argument;
+	return 0;
+}
+
 static int option(const struct cli_command *command, int id,
 		  const char *argument, void *data)
 {
@@ -89,6 +103,8 @@ static int option(const struct cli_command *command, int id,
 	case OPTION_FORMAT:
 		options->formatted = true;
 		return cli_format(command, argument, &options->format);
+	case OPTION_GROUP:
+		return set_group(command, argument, options);
 	case OPTION_INTERVAL:
 		return cli_interval(command, argument, &options->interval_ns);
 	case OPTION_LABEL:
@@ -158,6 +174,7 @@ static int launch(const struct run_options *options, char **argv)
 	const struct client_request request = {
 		.bus_address = options->bus_address,
 		.interval_ns = options->interval_ns,
+		.group = options->group,
 		.n_labels = options->n_labels,
 		.labels = options->labels,
 		.policy = &policy,
@@ -218,6 +235,7 @@ static int run(const struct cli_command *command, int argc, char **argv)
 
 static const struct cli_option options_list[] = {
 	{ OPTION_INTERVAL, "interval", "DURATION", "between samples, 10ms to 60s; 100ms if not given" },
+	{ OPTION_GROUP, "group", "NAME", "count bandwidth or tags, which take no turns, or all (the default)" },
 	{ OPTION_LABEL, "label", "KEY=VALUE", "kept with the run; may be given again" },
 	{ OPTION_TIER, "tier", "TIER", "where its memory is to be: pmem, prefer:dram, interleave, ..." },
 	{ OPTION_CPUS, "cpus", "LIST", "where it is to run: 0-3,8" },

@@ -181,7 +181,8 @@ int record_open(struct run *run, sd_bus_error *error)
 		note_add(&run->note, "the machine's nodes are not known: %s",
 			 tierscope_error(ts));
 	err = sampling_start(&run->sampling, ts, run->daemon->event,
-			     run->interval_ns, on_sample, run);
+			     run->request.roles, run->interval_ns, on_sample,
+			     run);
 	if (err)
 		note_add(&run->note, "memory traffic was not counted: %s",
 			 tierscope_error(ts));

@@ -72,6 +72,24 @@ static int read_interval(sd_bus_message *message, struct request *request,
 	return 0;
 }
 
+static int read_group(sd_bus_message *message, struct request *request,
+		      sd_bus_error *error)
+{
+	const char *group;
+	uint32_t roles;
+	int r;
+
+	r = sd_bus_message_read(message, "v", "s", &group);
+	if (r < 0)
+		return sd_bus_error_set(error, BAD_REQUEST, "group is not a text (s)");
+	if (tierscope_roles_of_group(group, &roles))
+		return sd_bus_error_setf(error, BAD_REQUEST,
+			"there is no group '%.*s', only bandwidth, tags and all",
+			SHOWN(group));
+	request->roles = roles & STORE_ROLES;
+	return 0;
+}
+
 /* One of the two functions. */
 static const struct {
 	const char *key;
@@ -79,6 +97,7 @@ static const struct {
 	int (*read_policy)(sd_bus_message *, struct policy *, sd_bus_error *);
 } options[] = {
 	{ "interval_ns", read_interval, NULL },
+	{ "group", read_group, NULL },
 	{ "labels", read_labels, NULL },
 	{ "policy", NULL, policy_read_mode },
 	{ "nodes", NULL, policy_read_nodes },
@@ -162,7 +181,10 @@ static int check_strings(struct request *request, sd_bus_error *error)
 int request_read(sd_bus_message *message, struct request *ret,
 		 sd_bus_error *error)
 {
-	struct request request = { .interval_ns = INTERVAL_NS };
+	struct request request = {
+		.interval_ns = INTERVAL_NS,
+		.roles = STORE_ROLES,
+	};
 	int r;
 
 	r = read_options(message, &request, error);

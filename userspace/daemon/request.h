@@ -12,6 +12,7 @@
 struct request {
 	sd_bus_message *message;
 	uint64_t interval_ns;
+	uint32_t roles;
 	size_t n_labels;
 	struct policy policy;
 	struct store_label labels[TIERSCOPE_BUS_LABELS_MAX];

@@ -31,11 +31,11 @@ struct sampling {
 };
 
 /*
- * Starts to count the roles that a report is made of, as far as the machine has
- * them. Intervals above a second are sampled more often than they are kept, so
- * that the end of a run is counted soon after it. On failure tierscope_error() has the sentence.
+ * Starts to count @roles, as far as the machine has them. Intervals above a second
+ * are sampled more often than they are kept, so that the end of a run is counted
+ * soon after it. On failure tierscope_error() has the sentence.
  */
 int sampling_start(struct sampling *sampling, struct tierscope *ts,
-		   sd_event *event, uint64_t interval_ns, sampling_fn fn,
-		   void *data);
+		   sd_event *event, uint32_t roles, uint64_t interval_ns,
+		   sampling_fn fn, void *data);
 void sampling_stop(struct sampling *sampling);

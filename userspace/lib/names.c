@@ -45,6 +45,20 @@ static const char *const roles[] = {
 	[TIERSCOPE_ROLE_M2M_WRITE_PMM] = "m2m.write_pmm",
 };
 
+#define BIT(role) TIERSCOPE_ROLE_BIT(TIERSCOPE_ROLE_##role)
+
+/* Four at most of one kind of box, unless it is all. */
+static const struct {
+	const char *name;
+	uint32_t roles;
+} groups[] = {
+	{ "bandwidth", BIT(DRAM_READ) | BIT(DRAM_WRITE) | BIT(PMM_READ) |
+		       BIT(PMM_WRITE) },
+	{ "tags", BIT(TAG_HIT) | BIT(TAG_MISS_CLEAN) | BIT(TAG_MISS_DIRTY) |
+		  BIT(DRAM_READ) | BIT(M2M_READ_HIT) | BIT(M2M_WRITE_NI) },
+	{ "all", TIERSCOPE_ROLES_ALL & ~BIT(CLOCKTICKS) },
+};
+
 /* In sysfs with "uncore_" before them. */
 static const char *const boxes[] = {
 	[TIERSCOPE_BOX_IMC] = "imc",
@@ -167,6 +181,17 @@ int tierscope_role_from_name(const char *name, enum tierscope_role *ret)
 	if (!error)
 		*ret = value;
 	return error;
+}
+
+int tierscope_roles_of_group(const char *name, uint32_t *ret)
+{
+	for (size_t i = 0; i < COUNT(groups); i++) {
+		if (strcmp(groups[i].name, name) == 0) {
+			*ret = groups[i].roles;
+			return 0;
+		}
+	}
+	return -EINVAL;
 }
 
 int tierscope_task_role_from_name(const char *name,
