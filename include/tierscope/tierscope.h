@@ -798,11 +798,14 @@ struct tierscope_sampler;
  * @counters: what to count; copied
  * @interval_ns: TIERSCOPE_INTERVAL_MIN_NS to TIERSCOPE_INTERVAL_MAX_NS
  *
+ * PMUs are taken by their names: the number of one whose driver was reloaded since
+ * @counters was resolved is looked up again. A sampler keeps drivers loaded.
+ *
  * The sampler has a socket of its own, and outlives @ts. Who asks for the same as
  * the same user shares one in the module, and notices nothing: numbers, counts
  * and times begin with this call. Returns 0, -EPERM without CAP_PERFMON, -ERANGE,
- * -EDQUOT if the user has as much as one may, -ENOENT without the module, or
- * what the PMU said.
+ * -EDQUOT if the user has as much as one may, -ENOENT without the module or one of
+ * the PMUs, or what the PMU said.
  */
 int tierscope_sampler_new(struct tierscope *ts,
 			  const struct tierscope_counters *counters,

@@ -36,19 +36,31 @@ bool tierscope_pmu_is_of(const char *name, const char *family,
 	return true;
 }
 
-int tierscope_pmu_read(int root, const char *name, unsigned int unit,
-		       struct tierscope_pmu *ret)
+int tierscope_pmu_type(int root, const char *name, uint32_t *ret)
 {
 	struct tierscope_path path;
 	uint64_t type;
 	int error;
 
-	if (strlen(name) >= sizeof(ret->name))
-		return -EBADMSG;
 	error = tierscope_sysfs_read_u64(root, tierscope_path(&path,
 					 DEVICES "/%s/type", name), &type);
 	if (!error && type > UINT32_MAX)
 		error = -EBADMSG;
+	if (!error)
+		*ret = type;
+	return error;
+}
+
+int tierscope_pmu_read(int root, const char *name, unsigned int unit,
+		       struct tierscope_pmu *ret)
+{
+	struct tierscope_path path;
+	uint32_t type;
+	int error;
+
+	if (strlen(name) >= sizeof(ret->name))
+		return -EBADMSG;
+	error = tierscope_pmu_type(root, name, &type);
 	if (!error)
 		error = tierscope_sysfs_read_ids(root, tierscope_path(&path,
 						 DEVICES "/%s/cpumask", name),

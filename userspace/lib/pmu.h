@@ -24,6 +24,10 @@ struct tierscope_pmu {
 bool tierscope_pmu_is_of(const char *name, const char *family,
 			 unsigned int *ret_unit);
 
+/* Its number for perf_event_attr, which a reload of its driver may change.
+ * Returns 0, -ENOENT if there is no such PMU, or -EBADMSG. */
+int tierscope_pmu_type(int root, const char *name, uint32_t *ret);
+
 /* Returns 0, -ENOENT if a file is missing, or -EBADMSG. */
 int tierscope_pmu_read(int root, const char *name, unsigned int unit,
 		       struct tierscope_pmu *ret);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "context.h"
+#include "pmu.h"
 #include "request.h"
 #include "sample.h"
 #include "scope.h"
@@ -11,6 +12,9 @@
 /* A sample of 512 counters takes some 64 KiB of it: half a minute at 10 Hz for
  * a small sampler, and seconds for the largest. */
 #define RECEIVE_BYTES (8 << 20)
+
+/* Somebody reloads drivers meanwhile: not for ever. */
+#define TRIES	3
 
 struct tierscope_sampler {
 	struct tierscope_link *link;
@@ -42,7 +46,8 @@ int tierscope_sampler_fd(const struct tierscope_sampler *sampler)
 }
 
 static int put_counters(struct nl_msg *message,
-			const struct tierscope_counters *counters)
+			const struct tierscope_counters *counters,
+			const uint32_t *types)
 {
 	for (size_t i = 0; i < counters->n; i++) {
 		const struct tierscope_counter *counter = &counters->counters[i];
@@ -50,8 +55,7 @@ static int put_counters(struct nl_msg *message,
 			nla_nest_start(message, TIERSCOPE_SAMPLER_COUNTER);
 
 		if (!nest ||
-		    nla_put_u32(message, TIERSCOPE_COUNTER_TYPE,
-				counter->type) ||
+		    nla_put_u32(message, TIERSCOPE_COUNTER_TYPE, types[i]) ||
 		    nla_put_u64(message, TIERSCOPE_COUNTER_CONFIG,
 				counter->config) ||
 		    nla_put_u32(message, TIERSCOPE_COUNTER_CPU, counter->cpu))
@@ -75,7 +79,7 @@ static int read_made(struct nlmsghdr *header, void *data)
 }
 
 static int make(struct tierscope *ts, struct tierscope_sampler *sampler,
-		const struct tierscope_counters *counters)
+		const struct tierscope_counters *counters, const uint32_t *types)
 {
 	struct made made = { .series = &sampler->series };
 	struct tierscope_request request = {
@@ -91,7 +95,7 @@ static int make(struct tierscope *ts, struct tierscope_sampler *sampler,
 	if (!message ||
 	    nla_put_u64(message, TIERSCOPE_SAMPLER_INTERVAL_NS,
 			sampler->interval_ns) ||
-	    put_counters(message, counters))
+	    put_counters(message, counters, types))
 		return tierscope_fail(ts, -ENOMEM, "%s: out of memory",
 				      request.what);
 	error = tierscope_call(ts, sampler->link, message, &request);
@@ -116,20 +120,45 @@ static int subscribe(struct tierscope *ts, struct tierscope_sampler *sampler)
 	return tierscope_call(ts, sampler->link, message, &request);
 }
 
-int tierscope_sampler_new(struct tierscope *ts,
-			  const struct tierscope_counters *counters,
-			  uint64_t interval_ns,
-			  struct tierscope_sampler **ret)
+/*
+ * The PMUs are known by name; their numbers may be others by now. Changes
+ * @types, one a counter, to what they are, and tells whether that is new.
+ */
+static int renew_types(struct tierscope *ts,
+		       const struct tierscope_counters *counters,
+		       uint32_t *types, bool *ret_changed)
+{
+	const char *last = "";
+	uint32_t type = 0;
+	bool changed = false;
+
+	for (size_t i = 0; i < counters->n; i++) {
+		const char *pmu = counters->counters[i].pmu;
+		int error = 0;
+
+		if (strcmp(pmu, last) != 0)
+			error = tierscope_pmu_type(ts->root, pmu, &type);
+		if (error)
+			return tierscope_fail(ts, error,
+					      "the PMU %s is gone (/sys/bus/event_source/devices): was its driver unloaded?",
+					      pmu);
+		last = pmu;
+		changed |= types[i] != type;
+		types[i] = type;
+	}
+	*ret_changed = changed;
+	return 0;
+}
+
+static int try_new(struct tierscope *ts,
+		   const struct tierscope_counters *counters,
+		   const uint32_t *types, uint64_t interval_ns,
+		   struct tierscope_sampler **ret)
 {
 	__attribute__((cleanup(scope_free_sampler_)))
 	struct tierscope_sampler *sampler = NULL;
 	int error;
 
-	/* The module would refuse it too; this keeps the message small. */
-	if (counters->n == 0 || counters->n > TIERSCOPE_COUNTERS_MAX)
-		return tierscope_fail(ts, -ERANGE,
-				      "a sampler takes 1 to %d counters, not %zu",
-				      TIERSCOPE_COUNTERS_MAX, counters->n);
 	sampler = calloc(1, sizeof(*sampler));
 	if (sampler) {
 		sampler->series.readings = calloc(counters->n,
@@ -150,13 +179,53 @@ int tierscope_sampler_new(struct tierscope *ts,
 	tierscope_link_widen(sampler->link, RECEIVE_BYTES);
 	error = tierscope_family(ts, sampler->link, &sampler->family);
 	if (!error)
-		error = make(ts, sampler, counters);
+		error = make(ts, sampler, counters, types);
 	if (!error)
 		error = subscribe(ts, sampler);
 	if (error)
 		return error;
 	*ret = scope_take(sampler);
 	return 0;
+}
+
+int tierscope_sampler_new(struct tierscope *ts,
+			  const struct tierscope_counters *counters,
+			  uint64_t interval_ns,
+			  struct tierscope_sampler **ret)
+{
+	struct tierscope_sampler *sampler = NULL;
+	scope_free uint32_t *types = NULL;
+	bool changed;
+	int error;
+
+	/* The module would refuse it too; this keeps the message small. */
+	if (counters->n == 0 || counters->n > TIERSCOPE_COUNTERS_MAX)
+		return tierscope_fail(ts, -ERANGE,
+				      "a sampler takes 1 to %d counters, not %zu",
+				      TIERSCOPE_COUNTERS_MAX, counters->n);
+	types = calloc(counters->n, sizeof(*types));
+	if (!types)
+		return tierscope_fail(ts, -ENOMEM,
+				      "starting a sampler: out of memory");
+	error = renew_types(ts, counters, types, &changed);
+	/* Open counters keep their drivers loaded: what the numbers mean once
+	 * they are open, they meant when they were opened. */
+	for (int i = 0; !error && i < TRIES; i++) {
+		int failed = try_new(ts, counters, types, interval_ns, &sampler);
+
+		error = renew_types(ts, counters, types, &changed);
+		if (!error && !changed) {
+			if (failed)
+				return failed;
+			*ret = sampler;
+			return 0;
+		}
+		tierscope_sampler_free(sampler);
+		sampler = NULL;
+	}
+	return error ? error :
+	       tierscope_fail(ts, -EAGAIN,
+			      "starting a sampler: the numbers of the PMUs keep changing");
 }
 
 int tierscope_sampler_read(struct tierscope_sampler *sampler, int timeout_ms,

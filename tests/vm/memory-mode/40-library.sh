@@ -18,6 +18,21 @@ check "mappings add up to the placement" "$LIBRARY" mappings
 check "mappings that never keep still: it gives up, with one try's" "$LIBRARY" busy
 check "a tier is set, and given back" "$LIBRARY" set
 check "a sampler, beyond its handle" "$LIBRARY" sampler
+
+# reload_pmus: while a program knows them by their numbers. Another driver takes
+# the first of these, so that they come back with others.
+reload_pmus() {
+	local said
+	coproc PROGRAM { "$LIBRARY" reload; }
+	read -r -t 60 said <&"${PROGRAM[0]}" &&
+		rmmod tierscope_sim &&
+		insmod "$(find "$TIERSCOPE_BUILD/kernels/$TIERSCOPE_KERNEL" -name "intel-cstate.ko*")" &&
+		load_modules &&
+		[ "$said" != "resolved $(cat /sys/bus/event_source/devices/uncore_imc_0/type)" ] &&
+		echo >&"${PROGRAM[1]}" &&
+		wait "$PROGRAM_PID"
+}
+check "PMUs that come back with other numbers" reload_pmus
 check "a sampler that two have: each counts from its own beginning" "$LIBRARY" sharing
 check "every sample is read or counted as lost" "$LIBRARY" losses
 check "waits end: at once, in time, by a signal" "$LIBRARY" waiting

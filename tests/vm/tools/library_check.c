@@ -16,6 +16,7 @@ static const struct {
 	{ "busy", case_busy },
 	{ "set", case_set },
 	{ "sampler", case_sampler },
+	{ "reload", case_reload },
 	{ "sharing", case_sharing },
 	{ "losses", case_losses },
 	{ "waiting", case_waiting },

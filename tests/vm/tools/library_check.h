@@ -44,6 +44,7 @@ void case_mappings(void);
 void case_busy(void);
 void case_set(void);
 void case_sampler(void);
+void case_reload(void);
 void case_sharing(void);
 void case_losses(void);
 void case_waiting(void);

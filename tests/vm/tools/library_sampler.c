@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdio.h>
 #include <sys/time.h>
 #include <time.h>
 #include <unistd.h>
@@ -70,6 +71,24 @@ void case_sampler(void)
 	/* Eight events on four counters. */
 	hold(sample->readings[0].running_ns < sample->readings[0].enabled_ns,
 	     "not multiplexed");
+	tierscope_sampler_free(sampler);
+	tierscope_counters_free(counters);
+}
+
+/* Between the two lines somebody reloads the PMUs' driver. */
+void case_reload(void)
+{
+	struct tierscope_counters *counters = resolve();
+	struct tierscope_sampler *sampler = NULL;
+	const struct tierscope_sample *sample;
+
+	printf("resolved %u\n", counters->counters[0].type);
+	fflush(stdout);
+	hold(getchar() == '\n', "no word");
+	hold(tierscope_sampler_new(ts, counters, INTERVAL_NS, &sampler) == 0,
+	     "%s", tierscope_error(ts));
+	hold(tierscope_sampler_read(sampler, 10000, &sample) == 0, "no sample");
+	hold(sample->readings[0].value > 0, "the DRAM clock is not counted");
 	tierscope_sampler_free(sampler);
 	tierscope_counters_free(counters);
 }
