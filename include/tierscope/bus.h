@@ -42,6 +42,13 @@
  *   signal), or "unknown" (125; the daemon could not collect it). The run file is complete and closed when it is sent. note is ""
  *   or a sentence about what the record lacks (no counters, and why).
  *
+ * Count(t interval_ns, as roles) -> (h socket, u sampler, a(uut) counters)
+ *   Counts for who may not: root and members of the group tierscope. roles are
+ *   those of tierscope_role_name(), interval_ns 10 ms to 60 s. The socket has the
+ *   module's samples (tierscope_sampler_adopt()), of counters by their type, CPU
+ *   and config; it gives no right to ask the module for anything. It ends with
+ *   the caller's connection to the bus, whoever has the socket by then.
+ *
  * Status() -> (a{sv})
  *   version s, runs u (active), module b (loaded), cgroup s (path or "").
  *
@@ -68,10 +75,13 @@
 #define TIERSCOPE_BUS_ERROR_REFUSED	"org.tierscope1.Error.Refused"
 #define TIERSCOPE_BUS_ERROR_FAILED	"org.tierscope1.Error.Failed"
 
-/* Runs at one time, of one user and in all: a run has a sampler of root's, who
+/* Runs at one time, of one user, and with Count() in all: each has a sampler of root's, who
  * may have 16 (kmod/sampler.c) and keeps one for itself. */
 #define TIERSCOPE_BUS_RUNS_PER_USER	8
 #define TIERSCOPE_BUS_RUNS_MAX		15
+/* Count() at one time, of one user; in all they and the runs are RUNS_MAX. */
+#define TIERSCOPE_BUS_COUNTS_PER_USER	4
+#define TIERSCOPE_BUS_COUNT_GROUP	"tierscope"
 #define TIERSCOPE_BUS_ARGV_MAX		4096
 #define TIERSCOPE_BUS_ENVIRONMENT_MAX	4096
 /* argv and environment together, NULs included: what execve(2) takes under the

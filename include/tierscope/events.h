@@ -23,14 +23,16 @@ extern "C" {
  * @text: as perf(1) takes it: "uncore_imc/event=0xd3,umask=0x01/", with fields
  *	of the PMU's format/, config=, or a name from its events/. "uncore_imc"
  *	is every uncore_imc_<number>, "uncore_imc_3" that one; "uncore_" may be
- *	left out
- * @ret: one for each box and die, in the order of tierscope_counters_resolve(),
- *	with TIERSCOPE_ROLE_NONE
+ *	left out. Of "cpu", and where @text is the name of a task role, such as
+ *	"load.local_pmm", it is what the cores count of all that runs on them
+ * @ret: one for each box and die, or for each CPU that is online, in the order of
+ *	tierscope_counters_resolve(), with TIERSCOPE_ROLE_NONE
  *
  * Returns 0, -EINVAL (@text is not of this form), -ENODEV (no such PMU),
  * -ENOENT (the PMU has no such field or event), -ERANGE (a value has more bits
  * than its field), -EOPNOTSUPP (a field outside config, which is all that a
- * sampler takes, or a PMU that has no boxes), -errno of sysfs, -ENOMEM.
+ * sampler takes, or a PMU that has neither boxes nor cores), -errno of sysfs,
+ * -ENOMEM.
  */
 int tierscope_counters_resolve_event(struct tierscope *ts, const char *text,
 				     struct tierscope_counters **ret);

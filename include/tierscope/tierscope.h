@@ -798,7 +798,7 @@ struct tierscope_sampler;
  * @counters: what to count; copied
  * @interval_ns: TIERSCOPE_INTERVAL_MIN_NS to TIERSCOPE_INTERVAL_MAX_NS
  *
- * PMUs are taken by their names: the number of one whose driver was reloaded since
+ * PMUs are taken by their names, where they have one: the number of one whose driver was reloaded since
  * @counters was resolved is looked up again. A sampler keeps drivers loaded.
  *
  * The sampler has a socket of its own, and outlives @ts. Who asks for the same as
@@ -812,6 +812,28 @@ int tierscope_sampler_new(struct tierscope *ts,
 			  uint64_t interval_ns,
 			  struct tierscope_sampler **ret);
 void tierscope_sampler_free(struct tierscope_sampler *sampler);
+
+/* ---- a sampler that another process reads: its socket is handed over ---- */
+
+/* The module's number of it. */
+uint32_t tierscope_sampler_id(const struct tierscope_sampler *sampler);
+
+/* It samples no more, for whoever has the socket still; to be freed as usual. */
+void tierscope_sampler_end(struct tierscope_sampler *sampler);
+
+/**
+ * tierscope_sampler_adopt() - listen by a socket that somebody else made
+ * @fd: what tierscope_sampler_fd() gave there, by whatever passes descriptors;
+ *	belongs to the sampler afterwards, but not on failure
+ * @id: of the sampler that it listens to
+ * @n: how many counters that has
+ *
+ * Needs no right, and gives none. Numbers, counts and times begin with the first
+ * sample that comes, which is not one that is read. Returns 0, -ERANGE, -EINVAL if
+ * @fd is no netlink socket, -ENOENT without the module, -ENOMEM.
+ */
+int tierscope_sampler_adopt(struct tierscope *ts, int fd, uint32_t id,
+			    size_t n, struct tierscope_sampler **ret);
 
 /* For poll(2); readable when tierscope_sampler_read() will not wait. */
 int tierscope_sampler_fd(const struct tierscope_sampler *sampler);

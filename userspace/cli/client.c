@@ -11,6 +11,7 @@
 #include <systemd/sd-bus.h>
 #include <systemd/sd-event.h>
 
+#include "cli/bus.h"
 #include "cli/client_request.h"
 #include "cli/command.h"
 #include "cli/message.h"
@@ -126,25 +127,6 @@ static int on_signal(sd_event_source *source,
 
 /* Waits until the bus has let us in: no signal is held back yet, and a message
  * with descriptors would wait for it as well. */
-static int connect_bus(struct client *client, const char *address)
-{
-	const char *name;
-	int r;
-
-	if (!address) {
-		r = sd_bus_open_system(&client->bus);
-	} else {
-		r = sd_bus_new(&client->bus);
-		if (r >= 0)
-			r = sd_bus_set_address(client->bus, address);
-		if (r >= 0)
-			r = sd_bus_set_bus_client(client->bus, true);
-		if (r >= 0)
-			r = sd_bus_start(client->bus);
-	}
-	return r < 0 ? r : sd_bus_get_unique_name(client->bus, &name);
-}
-
 /* Whatever may happen from the call on must find its handler in place. Nothing
  * waits for the bus: that is the event loop's, where signals come too. */
 static int prepare(struct client *client)
@@ -276,7 +258,7 @@ int client_run(const struct client_request *request, struct client_result *ret)
 	};
 	int r, status;
 
-	r = connect_bus(&client, request->bus_address);
+	r = cli_bus_open(request->bus_address, 0, &client.bus);
 	if (r < 0) {
 		cli_error("cannot run '%s': cannot reach the bus '%s': %s, is dbus running",
 			  client.command, request->bus_address ? request->bus_address : "system",

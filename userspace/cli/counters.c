@@ -14,7 +14,8 @@ enum {
 	OPTION_GROUP = 'g',
 	OPTION_INTERVAL = 'i',
 	OPTION_ROLES = 'r',
-	OPTION_DURATION = 0x100,
+	OPTION_BUS = 0x100,
+	OPTION_DURATION,
 	OPTION_PER,
 };
 
@@ -28,10 +29,12 @@ static const char *const pers[] = {
 static int add_group(const struct cli_command *command, const char *argument,
 		     struct counters_options *options)
 {
-	uint32_t roles;
+	uint32_t roles = 0;
 
-	if (tierscope_roles_of_group(argument, &roles) < 0)
-		return cli_usage(command, "there is no group '%s', only bandwidth, tags and all",
+	if (!strcmp(argument, "loads"))
+		options->loads = true;
+	else if (tierscope_roles_of_group(argument, &roles) < 0)
+		return cli_usage(command, "there is no group '%s', only bandwidth, tags, loads and all",
 				 argument);
 	options->roles |= roles;
 	return 0;
@@ -134,6 +137,9 @@ static int option(const struct cli_command *command, int id,
 		return add_event(command, argument, options);
 	case OPTION_PER:
 		return set_per(command, argument, &options->per);
+	case OPTION_BUS:
+		options->bus_address = argument;
+		return 0;
 	case OPTION_FORMAT:
 		return set_format(command, argument, &options->format);
 	}
@@ -162,11 +168,11 @@ static int run(const struct cli_command *command, int argc, char **argv)
 		return status;
 	if (first < argc)
 		return cli_usage(command, "there is nothing to do with '%s'", argv[first]);
-	if (!counters_slots(&options))
+	if (!counters_slots(&options) && !options.loads)
 		options.roles = COUNTERS_ROLES;
 	if (options.per == COUNTERS_PER_CHANNEL)
 		options.roles &= ~TIERSCOPE_ROLES_M2M;
-	if (!counters_slots(&options))
+	if (!counters_slots(&options) && !options.loads)
 		return cli_usage(command, "what M2M boxes count has no channel: take --per controller");
 	return counters_show(&options);
 }
@@ -175,11 +181,12 @@ static const struct cli_option options_list[] = {
 	{ OPTION_INTERVAL, "interval", "DURATION", "between samples, 1ms to 60s; 1s if not given" },
 	{ OPTION_COUNT, "count", "N", "end after N samples" },
 	{ OPTION_DURATION, "duration", "DURATION", "end with the first sample that is as late" },
-	{ OPTION_GROUP, "group", "NAME", "bandwidth or tags, which take no turns, or all (the default)" },
+	{ OPTION_GROUP, "group", "NAME", "bandwidth, tags or loads, which take no turns, or all (the default) but loads" },
 	{ OPTION_ROLES, "roles", "LIST", "count these, such as dram.read,pmm.read; also with --group" },
 	{ OPTION_EVENT, "event", "EVENT", "count this, such as uncore_imc/event=0xd3,umask=0x01/; again for more" },
 	{ OPTION_PER, "per", "WHAT", "a row for each system, socket, controller or channel" },
 	{ OPTION_FORMAT, "format", "table|jsonl|csv", "table for people (the default), raw base units in the others" },
+	{ OPTION_BUS, "bus-address", "ADDRESS", "of the daemon's bus, instead of the system bus" },
 };
 
 const struct cli_command cli_counters = {
@@ -191,7 +198,8 @@ const struct cli_command cli_counters = {
 		"terminal a table stays in place. jsonl (json is the same) is a document a line.\n"
 		"csv and jsonl carry counts besides rates, a line being 64 bytes. What was not\n"
 		"asked for has no column. Needs the kernel module, and CAP_PERFMON or\n"
-		"CAP_SYS_ADMIN.\n\n"
+		"CAP_SYS_ADMIN; or, for roles from 10ms on, the daemon and to be in the group\n"
+		"tierscope.\n\n"
 		"A box has four counters. More than four take turns, and are then scaled (method:\n"
 		"estimated); *_running_ratio is the share of the time that a count was made in.\n"
 		"Counts whose turn came late are of several intervals, and their rates of the\n"
@@ -209,6 +217,9 @@ const struct cli_command cli_counters = {
 		"  pmm_read   of pmm.read and all misses\n"
 		"  pmm_write  of pmm.write and dirty misses\n"
 		"  pmm        of pmm.read + pmm.write and clean + 2 dirty misses\n\n"
+		"The group loads is what the cores count, all of them: loads that missed the last-\n"
+		"level cache by where they were served from, and instructions. Each of these, and\n"
+		"cycles, is also an EVENT by its name.\n\n"
 		"An event is written as for perf: a PMU, and fields of its format/ between\n"
 		"slashes; uncore_imc is all channels, uncore_imc_3 that one. Its columns begin\n"
 		"with its text.\n\n"

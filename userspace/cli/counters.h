@@ -4,6 +4,7 @@
  */
 #pragma once
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "report/document.h"
@@ -28,6 +29,7 @@ enum counters_per {
  * struct counters_options - the command line
  * @count, @duration_ns: 0 for no end
  * @roles: TIERSCOPE_ROLE_BIT()s
+ * @loads: what the cores count of all that runs on them, by where it came from
  * @events: as they were given; their columns have their names
  */
 struct counters_options {
@@ -35,6 +37,8 @@ struct counters_options {
 	uint64_t count;
 	uint64_t duration_ns;
 	uint32_t roles;
+	bool loads;
+	const char *bus_address;	/* NULL for the system bus */
 	size_t n_events;
 	const char *events[REPORT_EVENTS_MAX];
 	enum counters_per per;

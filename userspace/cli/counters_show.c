@@ -8,7 +8,9 @@
 #include <string.h>
 #include <time.h>
 
+#include "cli/bus.h"
 #include "cli/command.h"
+#include "cli/counters_daemon.h"
 #include "cli/counters_live.h"
 #include "cli/counters_rows.h"
 #include "cli/counters_sources.h"
@@ -16,6 +18,7 @@
 #include "cli/message.h"
 #include "cli/stop.h"
 #include "cli/terminal.h"
+#include "lib/scope.h"
 #include "report/mode.h"
 
 /* Beyond two intervals a sample is late; beyond this much more none comes. */
@@ -28,10 +31,11 @@
  * @contradicted: it was said that the counters contradict the mode
  */
 struct showing {
-	const struct counters_options *options;
+	struct counters_options options;
 	struct cli_machine machine;
 	struct counters_sources sources;
 	struct tierscope_sampler *sampler;
+	sd_bus *bus;			/* of the daemon whose sampler it is */
 	struct report_tracker *tracker;
 	sigset_t let_in;
 
@@ -56,7 +60,7 @@ static uint64_t clock_ns(clockid_t clock)
  * is something to read, 0 if the time is over, -EINTR, -errno. */
 static int wait_for(const struct showing *showing)
 {
-	uint64_t ns = 2 * showing->options->interval_ns + PATIENCE_NS;
+	uint64_t ns = 2 * showing->options.interval_ns + PATIENCE_NS;
 	struct timespec timeout = {
 		.tv_sec = (time_t)(ns / 1000000000),
 		.tv_nsec = (long)(ns % 1000000000),
@@ -104,7 +108,7 @@ static int add_rows(struct showing *showing, const struct counters_moment *at,
 
 	for (size_t i = 0; !r && i < n; i++)
 		r = counters_view_row(&showing->view, &showing->stream, at, &places[i]);
-	if (!r && showing->options->per == COUNTERS_PER_DEFAULT)
+	if (!r && showing->options.per == COUNTERS_PER_DEFAULT)
 		r = counters_view_row(&showing->view, &showing->stream, at, all);
 	return r;
 }
@@ -114,7 +118,7 @@ static int draw_rows(struct showing *showing, const struct counters_moment *at,
 {
 	int r, ended;
 
-	r = counters_live_begin(&showing->live, showing->options, at,
+	r = counters_live_begin(&showing->live, &showing->options, at,
 				&showing->stream.file);
 	if (r < 0)
 		return r;
@@ -212,7 +216,7 @@ static int show_sample(struct showing *showing, const struct tierscope_sample *n
 
 static int show_samples(struct showing *showing)
 {
-	const struct counters_options *options = showing->options;
+	const struct counters_options *options = &showing->options;
 	uint64_t taken = 0, began_ns = 0, last_ns = 0;
 	int r = showing->in_place ? 0 : report_stream_begin(&showing->stream);
 
@@ -242,10 +246,32 @@ static int show_samples(struct showing *showing)
 	return r < 0 ? cli_output_failed(r) : CLI_OK;
 }
 
+/* Who may not count asks the daemon. Returns the exit status. */
+static int open_sampler(struct showing *showing)
+{
+	struct tierscope *ts = showing->machine.ts;
+	scope_free char *why = NULL;
+	int r;
+
+	r = tierscope_sampler_new(ts, &showing->sources.counters,
+				  showing->options.interval_ns, &showing->sampler);
+	if (!r)
+		return CLI_OK;
+	if (r != -EPERM) {
+		cli_error("%s", tierscope_error(ts));
+		return CLI_FAILURE;
+	}
+	why = strdup(tierscope_error(ts));
+	return why ? counters_by_daemon(ts, &showing->options,
+					&showing->sources.counters, why,
+					&showing->bus, &showing->sampler) :
+		     cli_oom();
+}
+
 int counters_show(const struct counters_options *options)
 {
 	struct showing showing = {
-		.options = options,
+		.options = *options,
 		.in_place = options->format == REPORT_TABLE && !terminal_open(),
 		.stream = {
 			.file = stdout,
@@ -256,12 +282,14 @@ int counters_show(const struct counters_options *options)
 	};
 	int status;
 
-	counters_view_init(&showing.view, options, showing.in_place);
+	status = cli_machine_read(&showing.machine);
+	if (!status && options->loads)
+		status = counters_loads_find(showing.machine.ts, &showing.options);
+	counters_view_init(&showing.view, &showing.options, showing.in_place);
 	showing.stream.columns = showing.view.columns;
 	showing.stream.n_columns = showing.view.n;
-	status = cli_machine_read(&showing.machine);
 	if (!status)
-		status = counters_sources_find(showing.machine.ts, options,
+		status = counters_sources_find(showing.machine.ts, &showing.options,
 					       &showing.sources);
 	if (!status && report_tracker_new_of(showing.sources.of,
 					     showing.sources.counters.n,
@@ -270,17 +298,14 @@ int counters_show(const struct counters_options *options)
 		status = cli_oom();
 	if (!status) {
 		stop_catch(&showing.let_in);
-		if (tierscope_sampler_new(showing.machine.ts, &showing.sources.counters,
-					  options->interval_ns, &showing.sampler) < 0) {
-			cli_error("%s", tierscope_error(showing.machine.ts));
-			status = CLI_FAILURE;
-		}
+		status = open_sampler(&showing);
 	}
 	if (!status)
 		status = show_samples(&showing);
 	report_tracker_free(showing.tracker);
 	if (showing.sampler)
 		tierscope_sampler_free(showing.sampler);
+	cli_bus_close(&showing.bus);
 	counters_sources_clear(&showing.sources);
 	cli_machine_clear(&showing.machine);
 	return status;

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "cli/command.h"
 #include "cli/message.h"
@@ -40,13 +41,29 @@ static int take(struct counters_sources *into, struct tierscope_counters *resolv
 	return counters && of ? 0 : -ENOMEM;
 }
 
+/* The M2M boxes add to the channels: they are what is left out where all of them
+ * are more than one sampler takes, as on eight sockets of Sapphire Rapids. */
+static int resolve_roles(struct tierscope *ts, uint32_t roles,
+			 struct tierscope_counters **ret)
+{
+	int r = tierscope_counters_resolve(ts, roles, ret);
+
+	if (r < 0 || (*ret)->n <= TIERSCOPE_COUNTERS_MAX ||
+	    !(roles & ~TIERSCOPE_ROLES_M2M) || !(roles & TIERSCOPE_ROLES_M2M))
+		return r;
+	cli_error("the M2M boxes are left out: %zu counters are more than the %u that one sampler may have",
+		  (*ret)->n, TIERSCOPE_COUNTERS_MAX);
+	tierscope_counters_free(*ret);
+	return tierscope_counters_resolve(ts, roles & ~TIERSCOPE_ROLES_M2M, ret);
+}
+
 static int resolve(struct tierscope *ts, const struct counters_options *options,
 		   struct counters_sources *into)
 {
 	struct tierscope_counters *resolved;
 
 	if (options->roles) {
-		if (tierscope_counters_resolve(ts, options->roles, &resolved) < 0) {
+		if (resolve_roles(ts, options->roles, &resolved) < 0) {
 			cli_error("%s", tierscope_error(ts));
 			return CLI_FAILURE;
 		}
@@ -120,6 +137,56 @@ static int place_all(struct tierscope *ts, enum counters_per per,
 	cli_error("nothing of what was asked for is counted for each %s",
 		  per == COUNTERS_PER_CHANNEL ? "channel: ask for --per controller" :
 						"controller: ask for --per socket");
+	return CLI_FAILURE;
+}
+
+/* Four general counters a core and a fixed one, so that nothing takes turns. */
+static const enum tierscope_task_role loads[] = {
+	TIERSCOPE_TASK_LOAD_LOCAL_DRAM,
+	TIERSCOPE_TASK_LOAD_REMOTE_DRAM,
+	TIERSCOPE_TASK_LOAD_LOCAL_PMM,
+	TIERSCOPE_TASK_LOAD_REMOTE_PMM,
+	TIERSCOPE_TASK_INSTRUCTIONS,
+};
+
+static bool has_event(const struct counters_options *options, const char *event)
+{
+	for (size_t i = 0; i < options->n_events; i++)
+		if (!strcmp(options->events[i], event))
+			return true;
+	return false;
+}
+
+int counters_loads_find(struct tierscope *ts, struct counters_options *options)
+{
+	struct tierscope_task_event events[TIERSCOPE_TASK_ROLES];
+	const char *reason = "";
+	size_t found = 0;
+
+	if (tierscope_task_events(ts, events) < 0) {
+		cli_error("%s", tierscope_error(ts));
+		return CLI_FAILURE;
+	}
+	for (size_t i = 0; i < sizeof(loads) / sizeof(loads[0]); i++) {
+		const char *name = tierscope_task_role_name(loads[i]);
+
+		if (!events[loads[i]].available) {
+			reason = events[loads[i]].reason;
+			continue;
+		}
+		found += loads[i] < TIERSCOPE_TASK_SOURCES;
+		if (has_event(options, name))
+			continue;
+		if (options->n_events == REPORT_EVENTS_MAX) {
+			cli_error("more than %d events: '%s' of the group loads is one too many",
+				  REPORT_EVENTS_MAX, name);
+			return CLI_USAGE;
+		}
+		options->events[options->n_events++] = name;
+	}
+	if (found)
+		return CLI_OK;
+	cli_error("cannot count loads: %s", reason);
 	return CLI_FAILURE;
 }
 

@@ -15,6 +15,10 @@ struct counters_sources {
 	struct report_source *of;
 };
 
+/* Adds to @options->events what the cores of this machine can tell of loads. Says
+ * what failed; returns the exit status. */
+int counters_loads_find(struct tierscope *ts, struct counters_options *options);
+
 /**
  * counters_sources_find() - roles and events on this machine
  * @ret: what is of no place that has a row is left out: what is counted for a

@@ -6,6 +6,7 @@
 
 #include <systemd/sd-bus.h>
 
+#include "cli/bus.h"
 #include "cli/doctor.h"
 #include "tierscope/bus.h"
 
@@ -14,44 +15,6 @@
 #define TIMEOUT_US (10ULL * 1000000)
 
 #define CHECK "daemon"
-
-static void close_bus(sd_bus **bus)
-{
-	sd_bus_close_unref(*bus);
-}
-
-/* As sd_bus_open_system(), but with a deadline from the first message on. */
-static const char *system_bus(void)
-{
-	const char *address = getenv("DBUS_SYSTEM_BUS_ADDRESS");
-
-	return address && *address ? address :
-				     "unix:path=/run/dbus/system_bus_socket";
-}
-
-static int connect_bus(const char *address, sd_bus **ret)
-{
-	sd_bus *bus __attribute__((cleanup(close_bus))) = NULL;
-	const char *name;
-	int r;
-
-	r = sd_bus_new(&bus);
-	if (r >= 0)
-		r = sd_bus_set_address(bus, address ? address : system_bus());
-	if (r >= 0)
-		r = sd_bus_set_bus_client(bus, true);
-	if (r >= 0)
-		r = sd_bus_set_method_call_timeout(bus, TIMEOUT_US);
-	if (r >= 0)
-		r = sd_bus_start(bus);
-	if (r >= 0)
-		r = sd_bus_get_unique_name(bus, &name);
-	if (r < 0)
-		return r;
-	*ret = bus;
-	bus = NULL;
-	return 0;
-}
 
 /* Whether the bus would start it when it is asked. */
 static bool is_activatable(sd_bus *bus)
@@ -164,10 +127,10 @@ static void answered(struct doctor *doctor, sd_bus_message *reply)
 
 void doctor_daemon(struct doctor *doctor)
 {
-	sd_bus *bus __attribute__((cleanup(close_bus))) = NULL;
+	scope_bus sd_bus *bus = NULL;
 	sd_bus_error error = SD_BUS_ERROR_NULL;
 	sd_bus_message *reply = NULL;
-	int r = connect_bus(doctor->bus_address, &bus);
+	int r = cli_bus_open(doctor->bus_address, TIMEOUT_US, &bus);
 
 	if (r < 0) {
 		doctor_say(doctor, CHECK, DOCTOR_FAILS, "a bus: systemctl start dbus",

@@ -6,6 +6,7 @@
 #include <sys/pidfd.h>
 #include <unistd.h>
 
+#include "daemon/count.h"
 #include "daemon/daemon.h"
 #include "daemon/run.h"
 
@@ -76,6 +77,11 @@ static int on_signal(sd_bus_message *message, void *data, sd_bus_error *error)
 	return sd_bus_reply_method_return(message, "");
 }
 
+static int on_count(sd_bus_message *message, void *data, sd_bus_error *error)
+{
+	return count_answer(message, data, error);
+}
+
 static int on_status(sd_bus_message *message, void *data, sd_bus_error *error)
 {
 	struct daemon *daemon = data;
@@ -101,6 +107,10 @@ static const sd_bus_vtable methods[] = {
 	SD_BUS_METHOD_WITH_ARGS("Signal",
 		SD_BUS_ARGS("t", id, "i", signal), SD_BUS_NO_RESULT,
 		on_signal, SD_BUS_VTABLE_UNPRIVILEGED),
+	SD_BUS_METHOD_WITH_ARGS("Count",
+		SD_BUS_ARGS("t", interval_ns, "as", roles),
+		SD_BUS_RESULT("h", socket, "u", sampler, "a(uut)", counters),
+		on_count, SD_BUS_VTABLE_UNPRIVILEGED),
 	SD_BUS_METHOD_WITH_ARGS("Status", SD_BUS_NO_ARGS,
 		SD_BUS_RESULT("a{sv}", status),
 		on_status, SD_BUS_VTABLE_UNPRIVILEGED),

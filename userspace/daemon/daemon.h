@@ -11,6 +11,7 @@
 #include "tierscope/tierscope.h"
 
 struct closing;
+struct count;
 struct run;
 
 struct daemon {
@@ -21,6 +22,7 @@ struct daemon {
 	struct cgroup_base cgroups;
 	struct closing *closings;
 	struct run *runs[TIERSCOPE_BUS_RUNS_MAX];
+	struct count *counts[TIERSCOPE_BUS_RUNS_MAX];
 	uint64_t last_id;
 };
 

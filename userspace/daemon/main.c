@@ -14,6 +14,7 @@
 #include <systemd/sd-daemon.h>
 
 #include "daemon/closing.h"
+#include "daemon/count.h"
 #include "daemon/daemon.h"
 #include "daemon/log.h"
 #include "daemon/run.h"
@@ -175,6 +176,7 @@ static void stop(struct daemon *daemon)
 	for (size_t i = 0; i < TIERSCOPE_BUS_RUNS_MAX; i++)
 		if (daemon->runs[i])
 			run_interrupt(daemon->runs[i]);
+	count_stop_all(daemon);
 	closing_stop(daemon);
 	sd_bus_flush_close_unref(daemon->bus);
 	cgroup_base_close(&daemon->cgroups);

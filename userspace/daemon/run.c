@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "daemon/clock.h"
+#include "daemon/count.h"
 #include "daemon/log.h"
 #include "daemon/session.h"
 
@@ -297,9 +298,10 @@ static int check_limits(const struct daemon *daemon, uid_t uid,
 		return sd_bus_error_setf(error, TIERSCOPE_BUS_ERROR_LIMIT,
 			"user %u has %d runs already, one of them must end first",
 			uid, TIERSCOPE_BUS_RUNS_PER_USER);
-	if (run_count(daemon, uid, true) >= TIERSCOPE_BUS_RUNS_MAX)
+	if (run_count(daemon, uid, true) + count_active(daemon, uid, true) >=
+	    TIERSCOPE_BUS_RUNS_MAX)
 		return sd_bus_error_setf(error, TIERSCOPE_BUS_ERROR_LIMIT,
-			"%d runs are active already, one of them must end first",
+			"%d runs and readers of counters are active already, one of them must end first",
 			TIERSCOPE_BUS_RUNS_MAX);
 	return 0;
 }

@@ -225,15 +225,18 @@ static int add_pmu(struct tierscope *ts, const char *name, unsigned int unit,
 	uint64_t config;
 	int error;
 
-	if (!tierscope_sysfs_exists(ts->root, tierscope_path(&path,
-				    DEVICES "/%s/cpumask", name)))
+	if (strcmp(name, "cpu") == 0)
+		error = tierscope_pmu_of_cores(ts->root, &pmu);
+	else if (tierscope_sysfs_exists(ts->root, tierscope_path(&path,
+					DEVICES "/%s/cpumask", name)))
+		error = tierscope_pmu_read(ts->root, name, unit, &pmu);
+	else
 		return tierscope_fail(ts, -EOPNOTSUPP,
-				      "%s counts for tasks and CPUs, not for a box of a socket: it has no cpumask",
+				      "%s is neither of the cores nor of a box of a socket: it has no cpumask",
 				      name);
-	error = tierscope_pmu_read(ts->root, name, unit, &pmu);
 	if (error)
 		return tierscope_fail(ts, error,
-				      "cannot read type and cpumask in /sys/bus/event_source/devices/%s: %s",
+				      "cannot read type and CPUs in /sys/bus/event_source/devices/%s: %s",
 				      name, strerror(-error));
 	error = encode(ts, name, spec, &config);
 	return error ? error : tierscope_counters_add(ts, counters, &pmu,
@@ -283,18 +286,42 @@ static int add_family(struct tierscope *ts, const struct tierscope_names *pmus,
 	return 0;
 }
 
-int tierscope_counters_resolve_event(struct tierscope *ts, const char *text,
-				     struct tierscope_counters **ret)
+/* What cores count for tasks, of all that runs on them. */
+static int add_cores(struct tierscope *ts, enum tierscope_task_role role,
+		     struct tierscope_counters *counters)
 {
-	scope_counters struct tierscope_counters *counters = tierscope_counters_new();
+	struct tierscope_task_event events[TIERSCOPE_TASK_ROLES];
+	struct tierscope_pmu pmu;
+	int error;
+
+	error = tierscope_task_events(ts, events);
+	if (error)
+		return error;
+	if (!events[role].available)
+		return tierscope_fail(ts, -ENODEV, "cannot count %s: %s",
+				      tierscope_task_role_name(role),
+				      events[role].reason);
+	error = tierscope_pmu_of_cores(ts->root, &pmu);
+	if (error)
+		return tierscope_fail(ts, error,
+				      "cannot read which CPUs are online: %s",
+				      strerror(-error));
+	/* The kernel's own names of events are of no PMU. */
+	if (events[role].type != pmu.type)
+		pmu.name[0] = '\0';
+	pmu.type = events[role].type;
+	return tierscope_counters_add(ts, counters, &pmu, TIERSCOPE_ROLE_NONE,
+				      events[role].config);
+}
+
+static int add_spec(struct tierscope *ts, const char *text,
+		    struct tierscope_counters *counters)
+{
 	scope_names struct tierscope_names pmus = { 0 };
 	char family[sizeof("uncore_") + sizeof(((struct spec *)0)->pmu)];
 	struct spec spec;
 	int error;
 
-	if (!counters)
-		return tierscope_fail(ts, -ENOMEM,
-				      "resolving counters: out of memory");
 	error = parse(ts, text, &spec);
 	if (error)
 		return error;
@@ -308,12 +335,27 @@ int tierscope_counters_resolve_event(struct tierscope *ts, const char *text,
 		snprintf(family, sizeof(family), "uncore_%s", spec.pmu);
 		error = add_family(ts, &pmus, family, &spec, counters);
 	}
-	if (error)
-		return error;
-	if (!counters->n)
+	if (!error && !counters->n)
 		return tierscope_fail(ts, -ENODEV,
 				      "this machine has no PMU '%s' (/sys/bus/event_source/devices): tierscope events lists what it can count",
 				      spec.pmu);
+	return error;
+}
+
+int tierscope_counters_resolve_event(struct tierscope *ts, const char *text,
+				     struct tierscope_counters **ret)
+{
+	scope_counters struct tierscope_counters *counters = tierscope_counters_new();
+	enum tierscope_task_role role;
+	int error;
+
+	if (!counters)
+		return tierscope_fail(ts, -ENOMEM,
+				      "resolving counters: out of memory");
+	error = tierscope_task_role_from_name(text, &role) ?
+		add_spec(ts, text, counters) : add_cores(ts, role, counters);
+	if (error)
+		return error;
 	tierscope_counters_sort(counters);
 	*ret = scope_take(counters);
 	return 0;

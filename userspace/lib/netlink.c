@@ -81,17 +81,42 @@ int tierscope_netlink_errno(int nle)
 	}
 }
 
-int tierscope_link_open(struct tierscope_link **ret)
+static struct tierscope_link *alloc_link(void)
 {
 	scope_link struct tierscope_link *link = calloc(1, sizeof(*link));
-	int error;
 
 	if (!link)
-		return -ENOMEM;
+		return NULL;
 	link->buffer = malloc(BUFFER_BYTES);
 	link->size = BUFFER_BYTES;
 	link->sock = nl_socket_alloc();
 	if (!link->buffer || !link->sock)
+		return NULL;
+	return scope_take(link);
+}
+
+int tierscope_link_adopt(int fd, struct tierscope_link **ret)
+{
+	scope_link struct tierscope_link *link = alloc_link();
+	int error;
+
+	if (!link)
+		return -ENOMEM;
+	/* Whether it is one is asked by libnl, all but the protocol, which it
+	 * takes at our word: such a socket has no message of ours. */
+	error = nl_socket_set_fd(link->sock, NETLINK_GENERIC, fd);
+	if (error)
+		return tierscope_netlink_errno(error);
+	*ret = scope_take(link);
+	return 0;
+}
+
+int tierscope_link_open(struct tierscope_link **ret)
+{
+	scope_link struct tierscope_link *link = alloc_link();
+	int error;
+
+	if (!link)
 		return -ENOMEM;
 	/* Port 0: the kernel picks one. libnl's own choice is made of the pid,
 	 * and meets another library's in the same process. */

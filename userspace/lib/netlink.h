@@ -19,6 +19,10 @@ struct tierscope_link;
  */
 int tierscope_link_open(struct tierscope_link **ret);
 void tierscope_link_close(struct tierscope_link *link);
+
+/* The same with the socket @fd, which belongs to the link from then on, but not
+ * on failure. Returns 0, -ENOMEM, -EINVAL if it is no netlink socket, -errno. */
+int tierscope_link_adopt(int fd, struct tierscope_link **ret);
 int tierscope_link_fd(const struct tierscope_link *link);
 
 /* Makes room for a reader that is late. What the system grants will do. */

@@ -73,6 +73,21 @@ int tierscope_pmu_read(int root, const char *name, unsigned int unit,
 	return 0;
 }
 
+int tierscope_pmu_of_cores(int root, struct tierscope_pmu *ret)
+{
+	struct tierscope_pmu pmu = { .name = "cpu" };
+	int error;
+
+	error = tierscope_pmu_type(root, pmu.name, &pmu.type);
+	if (!error)
+		error = tierscope_sysfs_read_ids(root,
+						 "sys/devices/system/cpu/online",
+						 &pmu.cpus);
+	if (!error)
+		*ret = pmu;
+	return error;
+}
+
 /* A bit number; digits only. */
 static int parse_bit(const char **text, unsigned int *ret)
 {

@@ -32,6 +32,9 @@ int tierscope_pmu_type(int root, const char *name, uint32_t *ret);
 int tierscope_pmu_read(int root, const char *name, unsigned int unit,
 		       struct tierscope_pmu *ret);
 
+/* "cpu", whose events are opened on each CPU that is online. Returns as above. */
+int tierscope_pmu_of_cores(int root, struct tierscope_pmu *ret);
+
 /**
  * tierscope_format_place() - put a value where a format file says
  * @format: "config:0-7" or "config:8-15,32-55", low bits first

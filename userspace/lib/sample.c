@@ -125,6 +125,13 @@ int tierscope_sample_parse(struct tierscope_series *series,
 	ticks_lost = nla_get_u64(attributes[TIERSCOPE_SAMPLE_TICKS_LOST]);
 	if (series->begun && seq < series->next_seq)
 		return -EBADMSG;
+	if (series->joining) {
+		read_readings(attributes[TIERSCOPE_SAMPLE_READINGS], series->n,
+			      NULL, series->base);
+		series->joining = false;
+		pass_over(series, seq, ticks_lost);
+		return -ENOMSG;
+	}
 	if (!series->begun && time_ns < series->base_ns) {
 		pass_over(series, seq, ticks_lost);
 		return -ENOMSG;

@@ -19,6 +19,8 @@
  * @base_seq: what the sampler's first sample of ours would be numbered
  * @base_ticks_lost: ticks that were lost before
  * @next_seq: what the next sample will carry if none is lost
+ * @joining: nobody told us where we begin: the first sample that comes does, and
+ *	is not one of ours
  * @begun: whether there was a sample yet: those before it were not lost
  * @samples_lost: the gaps in the numbers, added up
  */
@@ -31,6 +33,7 @@ struct tierscope_series {
 	uint64_t base_seq;
 	uint64_t base_ticks_lost;
 	uint64_t next_seq;
+	bool joining;
 	bool begun;
 	uint64_t samples_lost;
 };

@@ -6,23 +6,25 @@
 #include "context.h"
 #include "pmu.h"
 #include "request.h"
-#include "sample.h"
+#include "sampler.h"
 #include "scope.h"
-
-/* A sample of 512 counters takes some 64 KiB of it: half a minute at 10 Hz for
- * a small sampler, and seconds for the largest. */
-#define RECEIVE_BYTES (8 << 20)
 
 /* Somebody reloads drivers meanwhile: not for ever. */
 #define TRIES	3
 
-struct tierscope_sampler {
-	struct tierscope_link *link;
-	struct tierscope_series series;
-	struct tierscope_sample sample;
-	uint16_t family;
-	uint64_t interval_ns;
-};
+struct tierscope_sampler *tierscope_sampler_alloc(size_t n)
+{
+	scope_sampler struct tierscope_sampler *sampler = calloc(1, sizeof(*sampler));
+
+	if (!sampler)
+		return NULL;
+	sampler->series.n = n;
+	sampler->series.readings = calloc(n, sizeof(struct tierscope_reading));
+	sampler->series.base = calloc(n, sizeof(struct tierscope_reading));
+	if (!sampler->series.readings || !sampler->series.base)
+		return NULL;
+	return scope_take(sampler);
+}
 
 void tierscope_sampler_free(struct tierscope_sampler *sampler)
 {
@@ -33,11 +35,6 @@ void tierscope_sampler_free(struct tierscope_sampler *sampler)
 	free(sampler->series.readings);
 	free(sampler->series.base);
 	free(sampler);
-}
-
-static void scope_free_sampler_(struct tierscope_sampler **sampler)
-{
-	tierscope_sampler_free(*sampler);
 }
 
 int tierscope_sampler_fd(const struct tierscope_sampler *sampler)
@@ -136,7 +133,9 @@ static int renew_types(struct tierscope *ts,
 		const char *pmu = counters->counters[i].pmu;
 		int error = 0;
 
-		if (strcmp(pmu, last) != 0)
+		if (!pmu[0])
+			type = counters->counters[i].type;
+		else if (strcmp(pmu, last) != 0)
 			error = tierscope_pmu_type(ts->root, pmu, &type);
 		if (error)
 			return tierscope_fail(ts, error,
@@ -155,28 +154,19 @@ static int try_new(struct tierscope *ts,
 		   const uint32_t *types, uint64_t interval_ns,
 		   struct tierscope_sampler **ret)
 {
-	__attribute__((cleanup(scope_free_sampler_)))
-	struct tierscope_sampler *sampler = NULL;
+	scope_sampler struct tierscope_sampler *sampler = tierscope_sampler_alloc(counters->n);
 	int error;
 
-	sampler = calloc(1, sizeof(*sampler));
-	if (sampler) {
-		sampler->series.readings = calloc(counters->n,
-						  sizeof(struct tierscope_reading));
-		sampler->series.base = calloc(counters->n,
-					      sizeof(struct tierscope_reading));
-	}
-	if (!sampler || !sampler->series.readings || !sampler->series.base)
+	if (!sampler)
 		return tierscope_fail(ts, -ENOMEM,
 				      "starting a sampler: out of memory");
-	sampler->series.n = counters->n;
 	sampler->interval_ns = interval_ns;
 	error = tierscope_link_open(&sampler->link);
 	if (error)
 		return tierscope_fail(ts, error,
 				      "cannot open a generic netlink socket: %s",
 				      strerror(-error));
-	tierscope_link_widen(sampler->link, RECEIVE_BYTES);
+	tierscope_link_widen(sampler->link, SAMPLER_RECEIVE_BYTES);
 	error = tierscope_family(ts, sampler->link, &sampler->family);
 	if (!error)
 		error = make(ts, sampler, counters, types);

@@ -117,7 +117,40 @@ static void test_refusals(void)
 	refuses("uncore_imc/events=1/", -ENOENT, "has event, umask");
 	refuses("uncore_imc/no_such_event/", -ENOENT, "no field 'no_such_event'");
 	refuses("uncore_imc/event=0x1d3/", -ERANGE, "config:0-7");
-	refuses("cpu/event=0xd1,umask=0x80/", -EOPNOTSUPP, "no cpumask");
+	refuses("load.l4_miss", -EINVAL, "PMU and a slash");
+	close_machine();
+}
+
+static void test_cores(void)
+{
+	struct tierscope_counters *counters;
+
+	open_machine(FIXTURES "/sysfs-cascade-lake");
+	CU_ASSERT_EQUAL_FATAL(tierscope_counters_resolve_event(ts,
+		"load.local_pmm", &counters), 0);
+	CU_ASSERT_EQUAL(counters->n, 8);	/* CPUs that are online */
+	for (size_t i = 0; i < counters->n; i++) {
+		CU_ASSERT_STRING_EQUAL(counters->counters[i].pmu, "cpu");
+		CU_ASSERT_EQUAL(counters->counters[i].type, 4);
+		CU_ASSERT_EQUAL(counters->counters[i].config, 0x80d1);
+		CU_ASSERT_EQUAL(counters->counters[i].socket, (int)i / 4);
+	}
+	tierscope_counters_free(counters);
+	gives("cpu/event=0xd1,umask=0x80/", 8, "cpu", 0x80d1);
+	gives("instructions", 8, "cpu", 0x00c0);
+	close_machine();
+
+	open_machine(FIXTURES "/sysfs-emerald-rapids");
+	refuses("load.local_pmm", -ENODEV, "takes no Optane");
+	close_machine();
+
+	/* Of a model that nobody knows, by the kernel's own names. */
+	open_machine(FIXTURES "/sysfs-granite-rapids");
+	CU_ASSERT_EQUAL_FATAL(tierscope_counters_resolve_event(ts,
+		"instructions", &counters), 0);
+	CU_ASSERT_EQUAL(counters->counters[0].type, 0);
+	CU_ASSERT_STRING_EQUAL(counters->counters[0].pmu, "");
+	tierscope_counters_free(counters);
 	close_machine();
 }
 
@@ -146,6 +179,7 @@ static void test_odd_fields(void)
 
 static const struct suite_test tests[] = {
 	{ "PMUs and their families", test_families },
+	{ "cores count for all that runs on them", test_cores },
 	{ "what is no event, and why", test_refusals },
 	{ "fields that are elsewhere", test_odd_fields },
 };

@@ -37,6 +37,24 @@ check_expr "a footprint above near memory comes from Optane, too" "$(count load.
 tierscope report "$run" >"$WORK/table"
 check "the report shows them" grep -q '^load.local_pmm .*MEM_LOAD_RETIRED.LOCAL_PMM .* 100.00 % *simulated$' "$WORK/table"
 
+# The same for all that runs, of which that program is nearly all.
+tierscope counters --group loads --per system --interval 500ms --format csv >"$WORK/live" &
+live=$!
+until [ -s "$WORK/live" ]; do sleep 0.1; done
+"$LOAD" loads 16777216 10 >"$WORK/said"
+sleep 1
+kill -INT $live
+wait $live
+check_equal "live loads end when told to" $? 0
+loads=$(awk '{ sum += $NF } END { print sum }' "$WORK/said")
+sum=$(awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) if ($i ~ /^load\..*_count/) of[i]; next }
+	{ for (i in of) sum += $i } END { print sum }' "$WORK/live")
+echo "# live: $sum of $loads"
+check_expr "live loads are those of the program" "$sum >= 0.99 * $loads && $sum < 1.1 * $loads"
+check "and are counted all the time" awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) if ($i ~ /^load\..*_running_ratio/) of[i]; next }
+	{ for (i in of) if ($i != 1) exit 1; n++ } END { exit n < 2 }' "$WORK/live"
+check_status "a core has no channel" 1 "channel" tierscope counters --group loads --per channel
+
 check_status "a loop is recorded" 0 "" tierscope run --quiet --output "$run" -- "$LOAD" instructions 500000000
 check_expr "its instructions are counted" "$(near "$(count instructions)" 500000000 0.01)"
 check_expr "and cycles" "$(count cycles) > 0"
