@@ -48,7 +48,7 @@ static void fill_uniform(uint64_t state, float limit, size_t n, float *out)
 static bool activated(const struct network *net, size_t i)
 {
 	for (size_t j = i + 1; j < net->n_nodes; j++)
-		if (net->nodes[j].op == NETWORK_RELU6 &&
+		if (network_is_activation(net->nodes[j].op) &&
 		    net->nodes[j].inputs[0] == i)
 			return true;
 	return false;
