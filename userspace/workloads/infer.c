@@ -17,7 +17,6 @@
 #include "workloads/checksum.h"
 #include "workloads/infer_options.h"
 #include "workloads/infer_result.h"
-#include "workloads/mobilenetv2.h"
 
 #define STATUS_FAILED	1
 #define STATUS_USAGE	2
@@ -196,13 +195,14 @@ static int run(const struct infer_options *o, struct inference *in)
 	result.threads = (uint64_t)omp_get_max_threads();
 	result.instructions = backend_dnnl_instructions();
 	result.classes_checksum = classes_checksum(in->logits, o->batch,
-						   MOBILENETV2_CLASSES);
+						   in->logits_bytes / o->batch /
+						   sizeof(float));
 	return infer_print_result(o, in->net, &result);
 }
 
 static int with_network(const struct infer_options *o, struct inference *in)
 {
-	int err = mobilenetv2_new(o->width_hundredths, o->resolution, &in->net);
+	int err = catalogue_new(&o->network, &in->net);
 
 	if (err)
 		return err;

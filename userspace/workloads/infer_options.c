@@ -5,10 +5,10 @@
 #include <getopt.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "workloads/argument.h"
 #include "workloads/mobilenetv2.h"
+#include "workloads/resnet50.h"
 
 const char infer_usage[] =
 "usage: tierscope-infer [options]\n"
@@ -17,11 +17,12 @@ const char infer_usage[] =
 "long it took. Weights and images come from a seed: the same seed gives the\n"
 "same logits.\n"
 "\n"
-"  --network NAME       mobilenetv2, the default and only one\n"
-"  --width W            width multiplier: 0.35, 0.50, 0.75, 1.00, 1.30 or 1.40\n"
-"                       (default 1.00)\n"
-"  --resolution R       rows and columns of an image: 96, 128, 160, 192 or 224\n"
-"                       (default 224, the only one for widths above 1)\n"
+"  --network NAME       mobilenetv2 or resnet50 (default mobilenetv2)\n"
+"  --width W            width multiplier of mobilenetv2: 0.35, 0.50, 0.75, 1.00,\n"
+"                       1.30 or 1.40 (default 1.00)\n"
+"  --resolution R       rows and columns of an image (default 224): of mobilenetv2\n"
+"                       96, 128, 160, 192 or 224, for widths above 1 only 224;\n"
+"                       of resnet50 any from 32 to 1024\n"
 "  --batch N            images an inference (default 1)\n"
 "  --repeat N           inferences that are timed (default 3)\n"
 "  --warmup N           inferences before those (default 1)\n"
@@ -73,7 +74,7 @@ static const struct option long_options[] = {
 
 struct parser {
 	struct infer_options options;
-	const char *width;	/* as it was written */
+	const char *width;	/* as it was written, or NULL */
 	bool width_exact;
 	char *error;
 	size_t error_bytes;
@@ -113,22 +114,43 @@ static int parse_width(struct parser *p, const char *text)
 	hundredths = (millionths + 5000) / 10000;
 	p->width = text;
 	p->width_exact = hundredths * 10000 == millionths;
-	p->options.width_hundredths = hundredths ? (uint32_t)hundredths : 1;
+	p->options.network.width_hundredths = hundredths ? (uint32_t)hundredths : 1;
 	return 0;
 }
 
 static int check_published(const struct parser *p)
 {
-	const struct infer_options *o = &p->options;
+	const struct catalogue_entry *want = &p->options.network;
 	const struct mobilenetv2_configuration *nearest =
-		mobilenetv2_nearest(o->width_hundredths, o->resolution);
+		mobilenetv2_nearest(want->width_hundredths, want->resolution);
 
-	if (p->width_exact && nearest->resolution == o->resolution &&
-	    nearest->width_hundredths == o->width_hundredths)
+	if (p->width_exact && nearest->resolution == want->resolution &&
+	    nearest->width_hundredths == want->width_hundredths)
 		return 0;
 	return refuse(p, "mobilenetv2 was not published at width %s and resolution %u; the nearest is --width %u.%02u --resolution %u, --list shows all",
-		      p->width, o->resolution, nearest->width_hundredths / 100,
+		      p->width ? p->width : "1.00", want->resolution, nearest->width_hundredths / 100,
 		      nearest->width_hundredths % 100, nearest->resolution);
+}
+
+static int check_network(const struct parser *p)
+{
+	const struct catalogue_entry *want = &p->options.network;
+
+	switch (want->network) {
+	case CATALOGUE_MOBILENETV2:
+		return check_published(p);
+	case CATALOGUE_RESNET50:
+		break;
+	}
+	if (p->width)
+		return refuse(p, "resnet50 has no width multiplier: --width %s is for mobilenetv2",
+			      p->width);
+	if (want->resolution < RESNET50_RESOLUTION_MIN ||
+	    want->resolution > RESNET50_RESOLUTION_MAX)
+		return refuse(p, "resnet50 takes a --resolution from %d to %d, not %u",
+			      RESNET50_RESOLUTION_MIN, RESNET50_RESOLUTION_MAX,
+			      want->resolution);
+	return 0;
 }
 
 static int parse_option(struct parser *p, enum option_id id, const char *text)
@@ -139,8 +161,8 @@ static int parse_option(struct parser *p, enum option_id id, const char *text)
 
 	switch (id) {
 	case OPTION_NETWORK:
-		if (strcmp(text, "mobilenetv2"))
-			return refuse(p, "there is no network '%s'; there is mobilenetv2",
+		if (catalogue_parse(text, &o->network.network))
+			return refuse(p, "there is no network '%s'; there are mobilenetv2 and resnet50",
 				      text);
 		return 0;
 	case OPTION_WIDTH:
@@ -148,7 +170,7 @@ static int parse_option(struct parser *p, enum option_id id, const char *text)
 	case OPTION_RESOLUTION:
 		err = parse_count(p, "resolution", text, 1, 65536, &value);
 		if (!err)
-			o->resolution = (uint32_t)value;
+			o->network.resolution = (uint32_t)value;
 		return err;
 	case OPTION_BATCH:
 		return parse_count(p, "batch", text, 1, INFER_BATCH_MAX,
@@ -196,15 +218,13 @@ int infer_options_parse(int argc, char **argv, char *error, size_t error_bytes,
 {
 	struct parser p = {
 		.options = {
-			.width_hundredths = 100,
-			.resolution = 224,
+			.network = { CATALOGUE_MOBILENETV2, 100, 224 },
 			.batch = 1,
 			.repeat = 3,
 			.warmup = 1,
 			.seed = 1,
 			.fuse = true,
 		},
-		.width = "1.00",
 		.width_exact = true,
 		.error = error,
 		.error_bytes = error_bytes,
@@ -228,7 +248,7 @@ int infer_options_parse(int argc, char **argv, char *error, size_t error_bytes,
 		return refuse(&p, "there is nothing to do with '%s'; --help shows the options",
 			      argv[optind]);
 	if (p.options.action == INFER_RUN || p.options.action == INFER_DESCRIBE) {
-		err = check_published(&p);
+		err = check_network(&p);
 		if (err)
 			return err;
 	}

@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "workloads/catalogue.h"
 #include "workloads/output.h"
 
 enum infer_action {
@@ -25,8 +26,7 @@ enum infer_action {
 struct infer_options {
 	enum infer_action action;
 	enum output_format format;
-	uint32_t width_hundredths;
-	uint32_t resolution;
+	struct catalogue_entry network;
 	uint64_t batch;
 	uint64_t repeat;
 	uint64_t warmup;

@@ -93,9 +93,10 @@ int infer_print_result(const struct infer_options *o, const struct network *net,
 
 	common = json_object_new_object();
 	rows = json_object_new_array();
-	output_text(common, "network", "mobilenetv2", &failed);
-	output_real(common, "width", o->width_hundredths / 100.0, 2, &failed);
-	output_count(common, "resolution", o->resolution, &failed);
+	output_text(common, "network", catalogue_name(o->network.network),
+		    &failed);
+	output_real(common, "width", o->network.width_hundredths / 100.0, 2, &failed);
+	output_count(common, "resolution", o->network.resolution, &failed);
 	output_count(common, "batch", o->batch, &failed);
 	output_count(common, "threads", r->threads, &failed);
 	output_text(common, "instructions", r->instructions, &failed);

@@ -11,6 +11,7 @@
 #include "suite.h"
 #include "workloads/backend_dnnl.h"
 #include "workloads/mobilenetv2.h"
+#include "workloads/resnet50.h"
 
 #define CLASSES MOBILENETV2_CLASSES
 
@@ -134,6 +135,18 @@ static void test_the_one_of_the_demo(void)
 	struct setup s;
 
 	set_up(&s, 75, 96, 1, 11);
+	check_against_naive(&s);
+	tear_down(&s);
+}
+
+/* As small as it gets: the last stage has one pixel. */
+static void test_resnet50(void)
+{
+	struct network *net = NULL;
+	struct setup s;
+
+	CU_ASSERT_EQUAL_FATAL(resnet50_new(32, &net), 0);
+	set_up_network(&s, net, 2, 6);
 	check_against_naive(&s);
 	tear_down(&s);
 }
@@ -263,6 +276,7 @@ static void test_refusals(void)
 static const struct suite_test tests[] = {
 	{ "width 0.35 at 96 agrees with plain loops", test_narrow },
 	{ "width 0.75 at 96 agrees with plain loops", test_the_one_of_the_demo },
+	{ "ResNet-50 at 32 agrees with plain loops", test_resnet50 },
 	{ "pools, relu and both paddings agree with plain loops", test_pool_and_relu },
 	{ "all configurations run and stay in range", test_all_configurations },
 	{ "the number of threads does not matter", test_threads_do_not_matter },

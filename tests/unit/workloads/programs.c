@@ -112,6 +112,18 @@ static void test_infer_result(void)
 	json_object_put(other);
 }
 
+static void test_infer_resnet50(void)
+{
+	struct json_object *root;
+
+	root = run_json("TIERSCOPE_INFER", "--network resnet50 --resolution 32 --repeat 1 --warmup 0 --format json");
+	CU_ASSERT_STRING_EQUAL(text_of(root, "network"), "resnet50");
+	CU_ASSERT_EQUAL(number_of(root, "resolution"), 32);
+	CU_ASSERT_EQUAL(number_of(root, "parameters") / 100000, 255);
+	CU_ASSERT_EQUAL(number_of(root, "logit_bytes"), 4 * 1000);
+	json_object_put(root);
+}
+
 static unsigned int count_lines(const char *text)
 {
 	unsigned int n = 0;
@@ -141,14 +153,14 @@ static void test_infer_list_and_description(void)
 
 	root = run_json("TIERSCOPE_INFER", "--list --format json");
 	CU_ASSERT_EQUAL(json_object_array_length(
-				json_object_object_get(root, "networks")), 22);
+				json_object_object_get(root, "networks")), 23);
 	json_object_put(root);
 	root = run_json("TIERSCOPE_INFER", TINY "--describe --format json");
 	CU_ASSERT_EQUAL(json_object_array_length(
 				json_object_object_get(root, "nodes")), 100);
 	json_object_put(root);
 	run("TIERSCOPE_INFER", "--list", &now);
-	CU_ASSERT_EQUAL(count_lines(now.out), 23);
+	CU_ASSERT_EQUAL(count_lines(now.out), 24);
 }
 
 /* One sentence on stderr, nothing on stdout. */
@@ -180,7 +192,10 @@ static void test_infer_refusals(void)
 		{ "--repeat 0", "--repeat wants" },
 		{ "--threads 0", "--threads wants" },
 		{ "--seed 18446744073709551616", "--seed wants" },
-		{ "--network resnet50", "there is no network 'resnet50'" },
+		{ "--network resnet18", "there is no network 'resnet18'" },
+		{ "--network resnet50 --resolution 31", "--resolution from 32 to 1024, not 31" },
+		{ "--network resnet50 --resolution 1025", "not 1025" },
+		{ "--network resnet50 --width 1", "resnet50 has no width" },
 		{ "--format xml", "--format wants" },
 		{ "--batch", "--batch wants a value" },
 		{ "--nonsense", "'--nonsense'" },
@@ -258,6 +273,7 @@ static void test_help(void)
 
 static const struct suite_test tests[] = {
 	{ "infer: times, counts, checksum", test_infer_result },
+	{ "infer: resnet50 by its name", test_infer_resnet50 },
 	{ "infer: csv and table", test_infer_csv_and_table },
 	{ "infer: list and description", test_infer_list_and_description },
 	{ "infer: bad input is one sentence and 2", test_infer_refusals },
