@@ -54,15 +54,34 @@ static bool activated(const struct network *net, size_t i)
 	return false;
 }
 
+/* The variance of node @i's weights times its fan-in, as the header has it. */
+static double gain(const struct network *net, size_t i)
+{
+	double additions = 0;
+	bool branch = false, clamped = activated(net, i);
+
+	for (size_t j = 1; j < net->n_nodes; j++) {
+		const struct network_node *node = &net->nodes[j];
+
+		if (node->op != NETWORK_ADD)
+			continue;
+		additions++;
+		branch |= node->inputs[0] == i;
+		clamped |= node->inputs[1] == i && activated(net, j);
+	}
+	if (branch)
+		return 1.0 / additions;
+	return clamped ? 2.0 : 1.0;
+}
+
 /* Half the width of the uniform distribution of that variance: its variance
  * is a third of the square of that. */
 static float weight_limit(const struct network *net, size_t i)
 {
 	const struct network_node *node = &net->nodes[i];
 	double fan_in = (double)node->weights / node->out.channels;
-	double variance = (activated(net, i) ? 2.0 : 1.0) / fan_in;
 
-	return (float)sqrt(3.0 * variance);
+	return (float)sqrt(3.0 * gain(net, i) / fan_in);
 }
 
 int weights_from_seed(const struct network *net, uint64_t seed,

@@ -20,8 +20,15 @@ struct weights;
  *
  * Weights are uniform with mean 0 and the variance of He et al. ("Delving Deep
  * into Rectifiers", ICCV 2015): 2 / fan-in where an activation follows that
- * takes away the negative half, 1 / fan-in elsewhere, so that values neither
- * fade nor grow on their way to the logits. Biases are uniform in +-0.1.
+ * takes away the negative half, directly or behind the addition that a
+ * projected shortcut leads to; 1 / fan-in elsewhere. A branch that meets a
+ * shortcut would double the variance each time; the last convolution of it has
+ * 1 / (L x fan-in), L being the additions of the network, so that all of them
+ * together multiply it by (1 + 1/L)^L < e (De and Smith, "Batch Normalization
+ * Biases Residual Blocks Towards the Identity Function in Deep Networks",
+ * NeurIPS 2020, arXiv 2002.10444, scale by 1 / sqrt(L) at that place). So
+ * values neither fade nor grow on their way to the logits. Biases are uniform
+ * in +-0.1.
  *
  * Returns 0 or -ENOMEM.
  */

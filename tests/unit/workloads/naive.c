@@ -150,21 +150,26 @@ static void run_node(const struct network *net, const struct weights *w,
 	}
 }
 
+int naive_tensors(const struct network *net, const struct weights *w,
+		  const float *image, double **tensors)
+{
+	for (size_t i = 0; i < net->n_nodes; i++) {
+		tensors[i] = calloc(network_elements(&net->nodes[i].out),
+				    sizeof(**tensors));
+		if (!tensors[i])
+			return -ENOMEM;
+		run_node(net, w, i, image, tensors);
+	}
+	return 0;
+}
+
 int naive_run(const struct network *net, const struct weights *w,
 	      const float *image, double *logits)
 {
 	size_t last = net->n_nodes - 1;
 	double **tensors = calloc(net->n_nodes, sizeof(*tensors));
-	int err = tensors ? 0 : -ENOMEM;
+	int err = tensors ? naive_tensors(net, w, image, tensors) : -ENOMEM;
 
-	for (size_t i = 0; i < net->n_nodes && !err; i++) {
-		tensors[i] = calloc(network_elements(&net->nodes[i].out),
-				    sizeof(**tensors));
-		if (!tensors[i])
-			err = -ENOMEM;
-		else
-			run_node(net, w, i, image, tensors);
-	}
 	if (!err)
 		memcpy(logits, tensors[last],
 		       network_elements(&net->nodes[last].out) * sizeof(*logits));
