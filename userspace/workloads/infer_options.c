@@ -10,31 +10,6 @@
 #include "workloads/mobilenetv2.h"
 #include "workloads/resnet50.h"
 
-const char infer_usage[] =
-"usage: tierscope-infer [options]\n"
-"\n"
-"Runs an image classification network over a batch of images and prints how\n"
-"long it took. Weights and images come from a seed: the same seed gives the\n"
-"same logits.\n"
-"\n"
-"  --network NAME       mobilenetv2 or resnet50 (default mobilenetv2)\n"
-"  --width W            width multiplier of mobilenetv2: 0.35, 0.50, 0.75, 1.00,\n"
-"                       1.30 or 1.40 (default 1.00)\n"
-"  --resolution R       rows and columns of an image (default 224): of mobilenetv2\n"
-"                       96, 128, 160, 192 or 224, for widths above 1 only 224;\n"
-"                       of resnet50 any from 32 to 1024\n"
-"  --batch N            images an inference (default 1)\n"
-"  --repeat N           inferences that are timed (default 3)\n"
-"  --warmup N           inferences before those (default 1)\n"
-"  --threads N          (default: all processors this process may use)\n"
-"  --seed S             (default 1)\n"
-"  --unfused            run each activation as an operation of its own\n"
-"  --list               print the networks that can be run\n"
-"  --describe           print the operations of the network\n"
-"  --format FORMAT      table, json or csv (default table)\n"
-"  --verbose            say what happens on stderr, as on a terminal\n"
-"  --help, --version\n";
-
 enum option_id {
 	OPTION_NETWORK = 256,
 	OPTION_WIDTH,
@@ -44,6 +19,8 @@ enum option_id {
 	OPTION_WARMUP,
 	OPTION_THREADS,
 	OPTION_SEED,
+	OPTION_WEIGHTS,
+	OPTION_SAVE_WEIGHTS,
 	OPTION_UNFUSED,
 	OPTION_LIST,
 	OPTION_DESCRIBE,
@@ -62,6 +39,8 @@ static const struct option long_options[] = {
 	{ "warmup", required_argument, NULL, OPTION_WARMUP },
 	{ "threads", required_argument, NULL, OPTION_THREADS },
 	{ "seed", required_argument, NULL, OPTION_SEED },
+	{ "weights", required_argument, NULL, OPTION_WEIGHTS },
+	{ "save-weights", required_argument, NULL, OPTION_SAVE_WEIGHTS },
 	{ "unfused", no_argument, NULL, OPTION_UNFUSED },
 	{ "list", no_argument, NULL, OPTION_LIST },
 	{ "describe", no_argument, NULL, OPTION_DESCRIBE },
@@ -186,6 +165,13 @@ static int parse_option(struct parser *p, enum option_id id, const char *text)
 				   &o->threads);
 	case OPTION_SEED:
 		return parse_count(p, "seed", text, 0, UINT64_MAX, &o->seed);
+	case OPTION_WEIGHTS:
+		o->weights = text;
+		return 0;
+	case OPTION_SAVE_WEIGHTS:
+		o->save_weights = text;
+		o->action = INFER_SAVE_WEIGHTS;
+		return 0;
 	case OPTION_UNFUSED:
 		o->fuse = false;
 		return 0;
@@ -211,6 +197,21 @@ static int parse_option(struct parser *p, enum option_id id, const char *text)
 		return 0;
 	}
 	return refuse(p, "unknown option");
+}
+
+bool infer_needs_network(enum infer_action action)
+{
+	switch (action) {
+	case INFER_RUN:
+	case INFER_DESCRIBE:
+	case INFER_SAVE_WEIGHTS:
+		return true;
+	case INFER_LIST:
+	case INFER_HELP:
+	case INFER_VERSION:
+		break;
+	}
+	return false;
 }
 
 int infer_options_parse(int argc, char **argv, char *error, size_t error_bytes,
@@ -247,7 +248,7 @@ int infer_options_parse(int argc, char **argv, char *error, size_t error_bytes,
 	if (optind < argc)
 		return refuse(&p, "there is nothing to do with '%s'; --help shows the options",
 			      argv[optind]);
-	if (p.options.action == INFER_RUN || p.options.action == INFER_DESCRIBE) {
+	if (infer_needs_network(p.options.action)) {
 		err = check_network(&p);
 		if (err)
 			return err;

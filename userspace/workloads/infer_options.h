@@ -15,6 +15,7 @@ enum infer_action {
 	INFER_RUN,
 	INFER_LIST,		/* the networks there are */
 	INFER_DESCRIBE,		/* the operations of one */
+	INFER_SAVE_WEIGHTS,	/* into a file */
 	INFER_HELP,
 	INFER_VERSION,
 };
@@ -32,11 +33,16 @@ struct infer_options {
 	uint64_t warmup;
 	uint64_t threads;	/* 0: as many as OpenMP would take */
 	uint64_t seed;
+	const char *weights;		/* a file, or NULL: from the seed */
+	const char *save_weights;	/* for INFER_SAVE_WEIGHTS */
 	bool fuse;
 	bool verbose;
 };
 
 extern const char infer_usage[];
+
+/* Whether @action is about one network. */
+bool infer_needs_network(enum infer_action action);
 
 /**
  * infer_options_parse() - read the command line

@@ -53,8 +53,9 @@ static int print_result_table(const struct infer_options *o,
 {
 	double rate = images_per_second(o, s);
 
-	printf("network     %s, batch %" PRIu64 ", threads %" PRIu64 ", %s, seed %" PRIu64 "%s\n",
+	printf("network     %s, batch %" PRIu64 ", threads %" PRIu64 ", %s, seed %" PRIu64 "%s%s%s\n",
 	       net->name, o->batch, r->threads, r->instructions, o->seed,
+	       o->weights ? ", weights " : "", o->weights ? o->weights : "",
 	       o->fuse ? "" : ", unfused");
 	printf("cost        %.2f M MACs an image, %.2f M parameters\n",
 	       (double)network_macs(net) / 1e6,
@@ -101,6 +102,8 @@ int infer_print_result(const struct infer_options *o, const struct network *net,
 	output_count(common, "threads", r->threads, &failed);
 	output_text(common, "instructions", r->instructions, &failed);
 	output_count(common, "seed", o->seed, &failed);
+	output_text(common, "weights", o->weights ? o->weights : "seed",
+		    &failed);
 	output_count(common, "fused", o->fuse, &failed);
 	output_count(common, "warmup", o->warmup, &failed);
 	output_count(common, "repeat", r->n, &failed);

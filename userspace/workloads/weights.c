@@ -9,8 +9,8 @@
 
 struct weights {
 	size_t n_nodes;
-	const float **weights;		/* into numbers, or NULL */
-	const float **biases;
+	float **weights;		/* into numbers, or NULL */
+	float **biases;
 	float *numbers;
 };
 
@@ -84,8 +84,7 @@ static float weight_limit(const struct network *net, size_t i)
 	return (float)sqrt(3.0 * gain(net, i) / fan_in);
 }
 
-int weights_from_seed(const struct network *net, uint64_t seed,
-		      struct weights **ret)
+int weights_new(const struct network *net, struct weights **ret)
 {
 	struct weights *w = calloc(1, sizeof(*w));
 	float *next;
@@ -106,14 +105,34 @@ int weights_from_seed(const struct network *net, uint64_t seed,
 
 		if (!node->weights)
 			continue;
-		fill_uniform(stream_state(seed, STREAM_WEIGHTS, i),
-			     weight_limit(net, i), node->weights, next);
 		w->weights[i] = next;
 		next += node->weights;
-		fill_uniform(stream_state(seed, STREAM_BIASES, i), BIAS_LIMIT,
-			     node->biases, next);
 		w->biases[i] = next;
 		next += node->biases;
+	}
+	*ret = w;
+	return 0;
+}
+
+int weights_from_seed(const struct network *net, uint64_t seed,
+		      struct weights **ret)
+{
+	struct weights *w;
+	int err;
+
+	err = weights_new(net, &w);
+	if (err)
+		return err;
+	for (size_t i = 0; i < net->n_nodes; i++) {
+		const struct network_node *node = &net->nodes[i];
+
+		if (!node->weights)
+			continue;
+		fill_uniform(stream_state(seed, STREAM_WEIGHTS, i),
+			     weight_limit(net, i), node->weights,
+			     w->weights[i]);
+		fill_uniform(stream_state(seed, STREAM_BIASES, i), BIAS_LIMIT,
+			     node->biases, w->biases[i]);
 	}
 	*ret = w;
 	return 0;
@@ -140,6 +159,16 @@ const float *weights_of(const struct weights *w, size_t node)
 }
 
 const float *weights_biases_of(const struct weights *w, size_t node)
+{
+	return node < w->n_nodes ? w->biases[node] : NULL;
+}
+
+float *weights_at(struct weights *w, size_t node)
+{
+	return node < w->n_nodes ? w->weights[node] : NULL;
+}
+
+float *weights_biases_at(struct weights *w, size_t node)
 {
 	return node < w->n_nodes ? w->biases[node] : NULL;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The numbers of a network: weights and biases for each node, and input
- * images. Here they come from a seed.
+ * images. Here they come from a seed; weights_file.h has those from a file.
  *
  * Every node and every image draws from a splitmix64 stream of its own: image
  * 3 is the same in a batch of 4 and of 4000.
@@ -14,6 +14,9 @@
 #include "workloads/network.h"
 
 struct weights;
+
+/* All of them 0, to be filled. 0 or -ENOMEM. */
+int weights_new(const struct network *net, struct weights **ret);
 
 /**
  * weights_from_seed() - weights and biases for every node of a network
@@ -43,6 +46,10 @@ void weights_freep(struct weights **w);
 const float *weights_of(const struct weights *w, size_t node);
 /* Biases of node @node, one an output channel, or NULL. */
 const float *weights_biases_of(const struct weights *w, size_t node);
+
+/* The same to write to. */
+float *weights_at(struct weights *w, size_t node);
+float *weights_biases_at(struct weights *w, size_t node);
 
 /* Fills image number @image (0 is the first) of a batch: uniform in [-1, 1),
  * as pixels reach such a network, in the order [row][column][channel]. */
