@@ -48,8 +48,11 @@ static void take_stock(struct walk *w, size_t node)
 	}
 	now.total_bytes = now.ciphertext_bytes + now.handle_bytes +
 			  now.constant_bytes;
-	if (now.total_bytes > w->most.total_bytes)
-		w->most = now;
+	if (now.total_bytes <= w->most.total_bytes)
+		return;
+	if (now.ciphertext_bytes == w->most.ciphertext_bytes)
+		now.node = w->most.node;
+	w->most = now;
 }
 
 static uint64_t plain_bytes(const struct walk *w,

@@ -48,7 +48,8 @@ struct footprint_class {
  * @handle_bytes: FOOTPRINT_HANDLE_BYTES for each ciphertext
  * @weight_bytes: weights and biases in single precision
  * @total_bytes: all of it, input once
- * @node: the operation of the graph that needs most; none after it needs more
+ * @node: the operation of the graph that takes the last of these ciphertexts;
+ *	later ones add Constants at most
  */
 struct footprint {
 	struct footprint_class classes[LEVELS_FRESH_PRIMES];

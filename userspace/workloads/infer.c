@@ -236,6 +236,9 @@ static int with_network(const struct infer_options *o, struct inference *in)
 		return infer_print_description(o->format, in->net);
 	case INFER_SAVE_WEIGHTS:
 		return save_weights(o, in);
+	case INFER_PLAN:
+		return infer_print_plan(o, in->net, in->error,
+					sizeof(in->error));
 	case INFER_RUN:
 	case INFER_LIST:
 	case INFER_HELP:
@@ -274,6 +277,7 @@ int main(int argc, char **argv)
 		break;
 	case INFER_DESCRIBE:
 	case INFER_SAVE_WEIGHTS:
+	case INFER_PLAN:
 		err = with_network(&options, &in);
 		break;
 	}

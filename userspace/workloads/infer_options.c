@@ -3,12 +3,11 @@
 
 #include <errno.h>
 #include <getopt.h>
-#include <stdarg.h>
-#include <stdio.h>
+#include <string.h>
 
 #include "workloads/argument.h"
-#include "workloads/mobilenetv2.h"
-#include "workloads/resnet50.h"
+#include "workloads/footprint.h"
+#include "workloads/infer_parser.h"
 
 enum option_id {
 	OPTION_NETWORK = 256,
@@ -24,6 +23,9 @@ enum option_id {
 	OPTION_UNFUSED,
 	OPTION_LIST,
 	OPTION_DESCRIBE,
+	OPTION_PLAN,
+	OPTION_RING_DEGREE,
+	OPTION_ALLOC,
 	OPTION_FORMAT,
 	OPTION_VERBOSE,
 	OPTION_HELP,
@@ -44,6 +46,9 @@ static const struct option long_options[] = {
 	{ "unfused", no_argument, NULL, OPTION_UNFUSED },
 	{ "list", no_argument, NULL, OPTION_LIST },
 	{ "describe", no_argument, NULL, OPTION_DESCRIBE },
+	{ "plan", no_argument, NULL, OPTION_PLAN },
+	{ "ring-degree", required_argument, NULL, OPTION_RING_DEGREE },
+	{ "alloc", required_argument, NULL, OPTION_ALLOC },
 	{ "format", required_argument, NULL, OPTION_FORMAT },
 	{ "verbose", no_argument, NULL, OPTION_VERBOSE },
 	{ "help", no_argument, NULL, OPTION_HELP },
@@ -51,45 +56,26 @@ static const struct option long_options[] = {
 	{ 0 },
 };
 
-struct parser {
-	struct infer_options options;
-	const char *width;	/* as it was written, or NULL */
-	bool width_exact;
-	char *error;
-	size_t error_bytes;
-};
-
-__attribute__((format(printf, 2, 3)))
-static int refuse(const struct parser *p, const char *format, ...)
-{
-	va_list args;
-
-	va_start(args, format);
-	vsnprintf(p->error, p->error_bytes, format, args);
-	va_end(args);
-	return -EINVAL;
-}
-
-static int parse_count(const struct parser *p, const char *option,
+static int parse_count(const struct infer_parser *p, const char *option,
 		       const char *text, uint64_t min, uint64_t max,
 		       uint64_t *ret)
 {
 	if (argument_count(text, min, max, ret))
-		return refuse(p, "--%s wants a whole number from %llu to %llu, not '%s'",
-			      option, (unsigned long long)min,
-			      (unsigned long long)max, text);
+		return infer_refuse(p, "--%s wants a whole number from %llu to %llu, not '%s'",
+				    option, (unsigned long long)min,
+				    (unsigned long long)max, text);
 	return 0;
 }
 
 /* Hundredths; what lies between two of them is rounded and never published. */
-static int parse_width(struct parser *p, const char *text)
+static int parse_width(struct infer_parser *p, const char *text)
 {
 	uint64_t millionths, hundredths;
 
 	if (argument_fraction(text, 6, &millionths) || !millionths ||
 	    millionths > 100 * 1000000ull)
-		return refuse(p, "--width wants a number above 0 such as 0.75, not '%s'",
-			      text);
+		return infer_refuse(p, "--width wants a number above 0 such as 0.75, not '%s'",
+				    text);
 	hundredths = (millionths + 5000) / 10000;
 	p->width = text;
 	p->width_exact = hundredths * 10000 == millionths;
@@ -97,42 +83,38 @@ static int parse_width(struct parser *p, const char *text)
 	return 0;
 }
 
-static int check_published(const struct parser *p)
+static int parse_degree(struct infer_parser *p, const char *text)
 {
-	const struct catalogue_entry *want = &p->options.network;
-	const struct mobilenetv2_configuration *nearest =
-		mobilenetv2_nearest(want->width_hundredths, want->resolution);
+	uint64_t degree;
 
-	if (p->width_exact && nearest->resolution == want->resolution &&
-	    nearest->width_hundredths == want->width_hundredths)
-		return 0;
-	return refuse(p, "mobilenetv2 was not published at width %s and resolution %u; the nearest is --width %u.%02u --resolution %u, --list shows all",
-		      p->width ? p->width : "1.00", want->resolution, nearest->width_hundredths / 100,
-		      nearest->width_hundredths % 100, nearest->resolution);
-}
-
-static int check_network(const struct parser *p)
-{
-	const struct catalogue_entry *want = &p->options.network;
-
-	switch (want->network) {
-	case CATALOGUE_MOBILENETV2:
-		return check_published(p);
-	case CATALOGUE_RESNET50:
-		break;
-	}
-	if (p->width)
-		return refuse(p, "resnet50 has no width multiplier: --width %s is for mobilenetv2",
-			      p->width);
-	if (want->resolution < RESNET50_RESOLUTION_MIN ||
-	    want->resolution > RESNET50_RESOLUTION_MAX)
-		return refuse(p, "resnet50 takes a --resolution from %d to %d, not %u",
-			      RESNET50_RESOLUTION_MIN, RESNET50_RESOLUTION_MAX,
-			      want->resolution);
+	if (argument_count(text, FOOTPRINT_DEGREE_MIN, FOOTPRINT_DEGREE_MAX,
+			   &degree) || degree & (degree - 1))
+		return infer_refuse(p, "--ring-degree wants a power of two from %d to %d, not '%s'",
+				    FOOTPRINT_DEGREE_MIN, FOOTPRINT_DEGREE_MAX, text);
+	p->options.ring_degree = (uint32_t)degree;
 	return 0;
 }
 
-static int parse_option(struct parser *p, enum option_id id, const char *text)
+const char *infer_alloc_name(enum schedule_policy alloc)
+{
+	return alloc == SCHEDULE_POOL ? "pool" : "tight";
+}
+
+static int parse_alloc(struct infer_parser *p, const char *text)
+{
+	static const enum schedule_policy all[] = {
+		SCHEDULE_POOL, SCHEDULE_TIGHT,
+	};
+
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
+		if (!strcmp(text, infer_alloc_name(all[i]))) {
+			p->options.alloc = all[i];
+			return 0;
+		}
+	return infer_refuse(p, "--alloc wants pool or tight, not '%s'", text);
+}
+
+static int parse_option(struct infer_parser *p, enum option_id id, const char *text)
 {
 	struct infer_options *o = &p->options;
 	uint64_t value;
@@ -141,8 +123,8 @@ static int parse_option(struct parser *p, enum option_id id, const char *text)
 	switch (id) {
 	case OPTION_NETWORK:
 		if (catalogue_parse(text, &o->network.network))
-			return refuse(p, "there is no network '%s'; there are mobilenetv2 and resnet50",
-				      text);
+			return infer_refuse(p, "there is no network '%s'; there are mobilenetv2 and resnet50",
+					    text);
 		return 0;
 	case OPTION_WIDTH:
 		return parse_width(p, text);
@@ -181,10 +163,19 @@ static int parse_option(struct parser *p, enum option_id id, const char *text)
 	case OPTION_DESCRIBE:
 		o->action = INFER_DESCRIBE;
 		return 0;
+	case OPTION_PLAN:
+		o->action = INFER_PLAN;
+		return 0;
+	case OPTION_RING_DEGREE:
+		p->encryption = "--ring-degree";
+		return parse_degree(p, text);
+	case OPTION_ALLOC:
+		p->encryption = "--alloc";
+		return parse_alloc(p, text);
 	case OPTION_FORMAT:
 		if (output_format_parse(text, &o->format))
-			return refuse(p, "--format wants table, json or csv, not '%s'",
-				      text);
+			return infer_refuse(p, "--format wants table, json or csv, not '%s'",
+					    text);
 		return 0;
 	case OPTION_VERBOSE:
 		o->verbose = true;
@@ -196,31 +187,17 @@ static int parse_option(struct parser *p, enum option_id id, const char *text)
 		o->action = INFER_VERSION;
 		return 0;
 	}
-	return refuse(p, "unknown option");
-}
-
-bool infer_needs_network(enum infer_action action)
-{
-	switch (action) {
-	case INFER_RUN:
-	case INFER_DESCRIBE:
-	case INFER_SAVE_WEIGHTS:
-		return true;
-	case INFER_LIST:
-	case INFER_HELP:
-	case INFER_VERSION:
-		break;
-	}
-	return false;
+	return infer_refuse(p, "unknown option");
 }
 
 int infer_options_parse(int argc, char **argv, char *error, size_t error_bytes,
 			struct infer_options *ret)
 {
-	struct parser p = {
+	struct infer_parser p = {
 		.options = {
 			.network = { CATALOGUE_MOBILENETV2, 100, 224 },
-			.batch = 1,
+			.ring_degree = FOOTPRINT_DEGREE,
+			.alloc = SCHEDULE_POOL,
 			.repeat = 3,
 			.warmup = 1,
 			.seed = 1,
@@ -237,22 +214,20 @@ int infer_options_parse(int argc, char **argv, char *error, size_t error_bytes,
 	optind = 0;
 	while ((id = getopt_long(argc, argv, "+:", long_options, NULL)) != -1) {
 		if (id == ':')
-			return refuse(&p, "%s wants a value", argv[optind - 1]);
+			return infer_refuse(&p, "%s wants a value", argv[optind - 1]);
 		if (id == '?')
-			return refuse(&p, "there is no option '%s', or it takes no value; --help shows all",
+			return infer_refuse(&p, "there is no option '%s', or it takes no value; --help shows all",
 				      argv[optind - 1]);
 		err = parse_option(&p, (enum option_id)id, optarg);
 		if (err)
 			return err;
 	}
 	if (optind < argc)
-		return refuse(&p, "there is nothing to do with '%s'; --help shows the options",
+		return infer_refuse(&p, "there is nothing to do with '%s'; --help shows the options",
 			      argv[optind]);
-	if (infer_needs_network(p.options.action)) {
-		err = check_network(&p);
-		if (err)
-			return err;
-	}
+	err = infer_check(&p);
+	if (err)
+		return err;
 	*ret = p.options;
 	return 0;
 }

@@ -10,12 +10,14 @@
 
 #include "workloads/catalogue.h"
 #include "workloads/output.h"
+#include "workloads/schedule.h"
 
 enum infer_action {
 	INFER_RUN,
 	INFER_LIST,		/* the networks there are */
 	INFER_DESCRIBE,		/* the operations of one */
 	INFER_SAVE_WEIGHTS,	/* into a file */
+	INFER_PLAN,		/* the memory of an encrypted inference */
 	INFER_HELP,
 	INFER_VERSION,
 };
@@ -35,14 +37,16 @@ struct infer_options {
 	uint64_t seed;
 	const char *weights;		/* a file, or NULL: from the seed */
 	const char *save_weights;	/* for INFER_SAVE_WEIGHTS */
+	uint32_t ring_degree;		/* for INFER_PLAN, as is the next */
+	enum schedule_policy alloc;
 	bool fuse;
 	bool verbose;
 };
 
 extern const char infer_usage[];
 
-/* Whether @action is about one network. */
-bool infer_needs_network(enum infer_action action);
+/* "pool" or "tight". */
+const char *infer_alloc_name(enum schedule_policy alloc);
 
 /**
  * infer_options_parse() - read the command line

@@ -147,6 +147,13 @@ static void test_infer_refusals(void)
 		{ "--network resnet50 --resolution 1025", "not 1025" },
 		{ "--network resnet50 --width 1", "resnet50 has no width" },
 		{ "--format xml", "--format wants" },
+		{ "--plan --ring-degree 12", "--ring-degree wants a power of two from 4 to 16384, not '12'" },
+		{ "--plan --ring-degree 32768", "--ring-degree wants" },
+		{ "--plan --batch 2049", "slots for 2048 images, not 2049" },
+		{ "--batch 9 --ring-degree 16 --plan", "slots for 8 images, not 9" },
+		{ "--plan --alloc loose", "--alloc wants pool or tight" },
+		{ "--alloc tight", "--alloc is for encrypted inference" },
+		{ "--list --ring-degree 16", "--ring-degree is for encrypted inference" },
 		{ "--batch", "--batch wants a value" },
 		{ "--nonsense", "'--nonsense'" },
 		{ "-x", "'-x'" },
@@ -156,6 +163,41 @@ static void test_infer_refusals(void)
 	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++)
 		check_refused(wrong[i].arguments, 2,
 			      wrong[i].says);
+}
+
+/* By default the experiment's ring, full of images. */
+static void test_plan(void)
+{
+	struct json_object *pool, *tight, *small, *rows, *row;
+
+	pool = run_json("--width 0.75 --resolution 96 --plan --format json");
+	tight = run_json("--width 0.75 --resolution 96 --plan --alloc tight --format json");
+	small = run_json("--width 0.75 --resolution 96 --plan --ring-degree 16 --format json");
+	CU_ASSERT_STRING_EQUAL(program_text(pool, "schema"),
+			       "tierscope-infer.plan");
+	CU_ASSERT_EQUAL(program_number(pool, "ring_degree"), 4096);
+	CU_ASSERT_EQUAL(program_number(pool, "batch"), 2048);
+	CU_ASSERT_STRING_EQUAL(program_text(pool, "alloc"), "pool");
+	CU_ASSERT_EQUAL(program_number(pool, "input_bytes"),
+			96 * 96 * 3 * 196608ll);
+	CU_ASSERT_EQUAL(program_number(pool, "total_bytes") / 1000000000, 129);
+	CU_ASSERT_EQUAL(program_number(tight, "total_bytes"),
+			program_number(pool, "tight_bytes"));
+	CU_ASSERT_EQUAL(program_number(small, "batch"), 8);
+	CU_ASSERT_EQUAL(program_number(small, "ciphertext_bytes") * 256,
+			program_number(pool, "ciphertext_bytes"));
+	rows = json_object_object_get(pool, "classes");
+	CU_ASSERT_EQUAL(json_object_array_length(rows), 2);
+	row = json_object_array_get_idx(rows, 0);
+	CU_ASSERT_EQUAL(program_number(row, "primes"), 3);
+	CU_ASSERT_EQUAL(program_number(row, "buffer_bytes"), 196608);
+	json_object_put(pool);
+	json_object_put(tight);
+	json_object_put(small);
+	run("--network resnet50 --plan");
+	CU_ASSERT_EQUAL(now.status, 0);
+	CU_ASSERT_PTR_NOT_NULL(strstr(now.out, "total       791.71 GB"));
+	check_refused("--plan >/dev/full", 1, "cannot write the result");
 }
 
 /* A result that could not be written is not a success. */
@@ -181,6 +223,7 @@ static const struct suite_test tests[] = {
 	{ "csv and table", test_infer_csv_and_table },
 	{ "list and description", test_infer_list_and_description },
 	{ "bad input is one sentence and 2", test_infer_refusals },
+	{ "the plan of an encrypted inference", test_plan },
 	{ "a full disk is a failure", test_full_disk },
 	{ "help", test_help },
 };
