@@ -17,6 +17,7 @@ struct walk {
 	struct counts used;
 	struct counts held;	/* used, and what the pool keeps free */
 	uint64_t constant_bytes;
+	uint64_t references;
 	struct footprint most;
 };
 
@@ -30,6 +31,7 @@ static void take_stock(struct walk *w, size_t node)
 {
 	struct footprint now = {
 		.constant_bytes = w->constant_bytes,
+		.handle_bytes = w->references * FOOTPRINT_REFERENCE_BYTES,
 		.node = node,
 	};
 
@@ -76,8 +78,31 @@ static int acquire(void *data, size_t index)
 			w->held.ciphertexts[primes] =
 				w->used.ciphertexts[primes];
 	}
-	take_stock(w, storage->node);
 	return 0;
+}
+
+/* A Constant is numbers; every other tensor is references. */
+static uint64_t references(const struct walk *w, size_t node)
+{
+	const struct graph_node *n = &w->schedule->graph->nodes[node];
+
+	return n->op == GRAPH_CONSTANT ? 0 : network_elements(&n->shape);
+}
+
+static int run(void *data, size_t node)
+{
+	struct walk *w = data;
+
+	w->references += references(w, node);
+	take_stock(w, node);
+	return 0;
+}
+
+static void drop(void *data, size_t node)
+{
+	struct walk *w = data;
+
+	w->references -= references(w, node);
 }
 
 static void release(void *data, size_t index)
@@ -119,6 +144,8 @@ int footprint_of(const struct graph *graph, const struct level *levels,
 {
 	static const struct schedule_visitor visitor = {
 		.acquire = acquire,
+		.run = run,
+		.drop = drop,
 		.release = release,
 	};
 	__attribute__((cleanup(schedule_freep))) struct schedule *s = NULL;

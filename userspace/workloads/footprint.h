@@ -15,9 +15,11 @@
 #define FOOTPRINT_DEGREE_MAX	16384
 #define FOOTPRINT_DEGREE	4096	/* the experiment's */
 
-/* What is kept for a ciphertext beside its coefficients: where they are, its
- * primes, its scale, who refers to it, and a reference in a tensor. */
-#define FOOTPRINT_HANDLE_BYTES	32
+/* What is kept for a ciphertext beside its coefficients (where they are, its
+ * primes, its scale, how many refer to it), and for each element of a tensor
+ * that is alive. In a small ring they are a twentieth of it all. */
+#define FOOTPRINT_HANDLE_BYTES		32
+#define FOOTPRINT_REFERENCE_BYTES	8
 
 /* The ring has a special prime beside the data primes, which keys have. */
 #define FOOTPRINT_KEY_PRIMES	(LEVELS_FRESH_PRIMES + 1)
@@ -45,7 +47,7 @@ struct footprint_class {
  * @classes: by falling size; none is empty
  * @input_bytes: encrypted images, which are in @classes too
  * @constant_bytes: Constants that are there by then
- * @handle_bytes: FOOTPRINT_HANDLE_BYTES for each ciphertext
+ * @handle_bytes: of all ciphertexts, and the references of all tensors
  * @weight_bytes: weights and biases in single precision
  * @total_bytes: all of it, input once
  * @node: the operation of the graph that takes the last of these ciphertexts;

@@ -10,8 +10,7 @@ static void add_storage(struct schedule *s, size_t i, const struct level *level,
 	const struct graph_node *node = &s->graph->nodes[i];
 	bool constant = node->op == GRAPH_CONSTANT;
 	size_t end = s->graph->n_nodes;
-	bool stays = node->op == GRAPH_PARAMETER ||
-		     (constant && policy == SCHEDULE_POOL);
+	bool stays = constant && policy == SCHEDULE_POOL;
 
 	s->storage_of[i] = s->n_storages;
 	s->storages[s->n_storages++] = (struct schedule_storage){
@@ -23,12 +22,14 @@ static void add_storage(struct schedule *s, size_t i, const struct level *level,
 	};
 }
 
-static void read_by(struct schedule *s, size_t input, size_t node)
+static void read_by(struct schedule *s, size_t node, size_t reader)
 {
-	struct schedule_storage *storage = &s->storages[s->storage_of[input]];
+	struct schedule_storage *storage = &s->storages[s->storage_of[node]];
 
-	if (storage->last < node)
-		storage->last = node;
+	if (storage->last < reader)
+		storage->last = reader;
+	if (s->last_read[node] < reader)
+		s->last_read[node] = reader;
 }
 
 int schedule_new(const struct graph *graph, const struct level *levels,
@@ -41,7 +42,8 @@ int schedule_new(const struct graph *graph, const struct level *levels,
 	s->graph = graph;
 	s->storages = calloc(graph->n_nodes, sizeof(*s->storages));
 	s->storage_of = calloc(graph->n_nodes, sizeof(*s->storage_of));
-	if (!s->storages || !s->storage_of) {
+	s->last_read = calloc(graph->n_nodes, sizeof(*s->last_read));
+	if (!s->storages || !s->storage_of || !s->last_read) {
 		schedule_free(s);
 		return -ENOMEM;
 	}
@@ -52,8 +54,11 @@ int schedule_new(const struct graph *graph, const struct level *levels,
 			s->storage_of[i] = s->storage_of[node->inputs[0]];
 		else
 			add_storage(s, i, &levels[i], policy);
+		s->last_read[i] = i;
 		for (size_t k = 0; k < node->n_inputs; k++)
 			read_by(s, node->inputs[k], i);
+		if (node->op == GRAPH_PARAMETER || node->op == GRAPH_RESULT)
+			read_by(s, i, graph->n_nodes);
 	}
 	*ret = s;
 	return 0;
@@ -65,6 +70,7 @@ void schedule_free(struct schedule *schedule)
 		return;
 	free(schedule->storages);
 	free(schedule->storage_of);
+	free(schedule->last_read);
 	free(schedule);
 }
 
@@ -73,11 +79,14 @@ void schedule_freep(struct schedule **schedule)
 	schedule_free(*schedule);
 }
 
-static void release_after(const struct schedule *s,
-			  const struct schedule_visitor *visitor, void *data,
-			  size_t node)
+static void give_back_after(const struct schedule *s,
+			    const struct schedule_visitor *visitor, void *data,
+			    size_t node)
 {
-	for (size_t k = 0; k < s->n_storages; k++)
+	for (size_t i = 0; i <= node && visitor->drop; i++)
+		if (s->last_read[i] == node)
+			visitor->drop(data, i);
+	for (size_t k = 0; k < s->n_storages && visitor->release; k++)
 		if (s->storages[k].last == node)
 			visitor->release(data, k);
 }
@@ -98,10 +107,7 @@ int schedule_walk(const struct schedule *s,
 			err = visitor->run(data, i);
 		if (err)
 			return err;
-		if (visitor->release)
-			release_after(s, visitor, data, i);
+		give_back_after(s, visitor, data, i);
 	}
-	if (visitor->release)
-		release_after(s, visitor, data, s->graph->n_nodes);
 	return 0;
 }

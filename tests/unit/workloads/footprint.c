@@ -91,7 +91,8 @@ static void test_by_hand(void)
 	struct footprint f;
 
 	/* pool: 12 of the input, 8 of the convolution, whose buffers the relu
-	 * takes over once the Add is done; 8 of the Add */
+	 * takes over once the Add is done; 8 of the Add. Then the tensors of input,
+	 * convolution and Add are alive. */
 	CU_ASSERT_EQUAL_FATAL(footprint_for(small_network(), SCHEDULE_POOL, 16, 8,
 					    &f), 0);
 	CU_ASSERT_EQUAL_FATAL(f.n_classes, 2);
@@ -107,7 +108,8 @@ static void test_by_hand(void)
 	CU_ASSERT_EQUAL(f.secret_key_bytes, 4 * 16 * 8);
 	CU_ASSERT_EQUAL(f.public_key_bytes, 2 * 4 * 16 * 8);
 	CU_ASSERT_EQUAL(f.total_bytes, 20 * 768 + 8 * 512 +
-			28 * FOOTPRINT_HANDLE_BYTES + 8 * 8 * 4 + keys +
+			28 * FOOTPRINT_HANDLE_BYTES +
+			28 * FOOTPRINT_REFERENCE_BYTES + 8 * 8 * 4 + keys +
 			weights);
 
 	/* tight: at the relu, input, the Add's 8 and its own 8; at the Add, two
@@ -150,11 +152,13 @@ static void test_refusals(void)
 				      &f), 0);
 }
 
-/* Whoever runs by the walk has what it reads: every storage is acquired once,
- * before it is read, and released once, after. */
+/* Whoever runs by the walk has what it reads: every tensor and every storage
+ * comes once, before it is read, and goes once, after. What lives to the end
+ * is images, result and, in a pool, Constants. */
 struct witness {
 	const struct schedule *schedule;
-	unsigned char *state;	/* 0, 1 acquired, 2 released */
+	unsigned char *state;	/* of a storage: 0, 1 acquired, 2 released */
+	unsigned char *tensors;	/* of a node: 0, 1 alive, 2 dropped */
 };
 
 static int saw_acquire(void *data, size_t storage)
@@ -172,9 +176,20 @@ static int saw_run(void *data, size_t node)
 	const struct graph_node *n = &w->schedule->graph->nodes[node];
 
 	CU_ASSERT_EQUAL(w->state[w->schedule->storage_of[node]], 1);
-	for (size_t k = 0; k < n->n_inputs; k++)
+	for (size_t k = 0; k < n->n_inputs; k++) {
 		CU_ASSERT_EQUAL(w->state[w->schedule->storage_of[n->inputs[k]]], 1);
+		CU_ASSERT_EQUAL(w->tensors[n->inputs[k]], 1);
+	}
+	w->tensors[node] = 1;
 	return 0;
+}
+
+static void saw_drop(void *data, size_t node)
+{
+	struct witness *w = data;
+
+	CU_ASSERT_EQUAL(w->tensors[node], 1);
+	w->tensors[node] = 2;
 }
 
 static void saw_release(void *data, size_t storage)
@@ -185,10 +200,19 @@ static void saw_release(void *data, size_t storage)
 	w->state[storage] = 2;
 }
 
+static bool stays(const struct schedule *s, size_t storage, int policy)
+{
+	enum graph_op op = s->graph->nodes[s->storages[storage].node].op;
+
+	return op == GRAPH_PARAMETER ||
+	       storage == s->storage_of[s->graph->n_nodes - 1] ||
+	       (op == GRAPH_CONSTANT && policy == SCHEDULE_POOL);
+}
+
 static void test_walk(void)
 {
 	static const struct schedule_visitor visitor = {
-		saw_acquire, saw_run, saw_release,
+		saw_acquire, saw_run, saw_drop, saw_release,
 	};
 
 	for (int policy = 0; policy < 2; policy++) {
@@ -206,12 +230,17 @@ static void test_walk(void)
 		CU_ASSERT_EQUAL_FATAL(schedule_new(graph, levels,
 						   (enum schedule_policy)policy,
 						   &s), 0);
-		w = (struct witness){ s, calloc(s->n_storages, 1) };
-		CU_ASSERT_PTR_NOT_NULL_FATAL(w.state);
+		w = (struct witness){ s, calloc(s->n_storages, 1),
+				      calloc(graph->n_nodes, 1) };
+		CU_ASSERT_FATAL(w.state && w.tensors);
 		CU_ASSERT_EQUAL(schedule_walk(s, &visitor, &w), 0);
 		for (size_t k = 0; k < s->n_storages; k++)
-			CU_ASSERT_EQUAL(w.state[k], 2);
+			CU_ASSERT_EQUAL(w.state[k], stays(s, k, policy) ? 1 : 2);
+		for (size_t i = 0; i < graph->n_nodes; i++)
+			CU_ASSERT_EQUAL(w.tensors[i],
+					!i || i == graph->n_nodes - 1 ? 1 : 2);
 		free(w.state);
+		free(w.tensors);
 		schedule_free(s);
 		free(levels);
 		graph_free(graph);
