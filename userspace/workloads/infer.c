@@ -239,6 +239,9 @@ static int with_network(const struct infer_options *o, struct inference *in)
 	case INFER_PLAN:
 		return infer_print_plan(o, in->net, in->error,
 					sizeof(in->error));
+	case INFER_OPERATIONS:
+		return infer_print_operations(o->format, in->net, in->error,
+					      sizeof(in->error));
 	case INFER_RUN:
 	case INFER_LIST:
 	case INFER_HELP:
@@ -278,6 +281,7 @@ int main(int argc, char **argv)
 	case INFER_DESCRIBE:
 	case INFER_SAVE_WEIGHTS:
 	case INFER_PLAN:
+	case INFER_OPERATIONS:
 		err = with_network(&options, &in);
 		break;
 	}

@@ -26,6 +26,7 @@ static bool needs_network(enum infer_action action)
 	case INFER_DESCRIBE:
 	case INFER_SAVE_WEIGHTS:
 	case INFER_PLAN:
+	case INFER_OPERATIONS:
 		return true;
 	case INFER_LIST:
 	case INFER_HELP:

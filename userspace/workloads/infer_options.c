@@ -24,6 +24,7 @@ enum option_id {
 	OPTION_LIST,
 	OPTION_DESCRIBE,
 	OPTION_PLAN,
+	OPTION_OPERATIONS,
 	OPTION_RING_DEGREE,
 	OPTION_ALLOC,
 	OPTION_FORMAT,
@@ -47,6 +48,7 @@ static const struct option long_options[] = {
 	{ "list", no_argument, NULL, OPTION_LIST },
 	{ "describe", no_argument, NULL, OPTION_DESCRIBE },
 	{ "plan", no_argument, NULL, OPTION_PLAN },
+	{ "operations", no_argument, NULL, OPTION_OPERATIONS },
 	{ "ring-degree", required_argument, NULL, OPTION_RING_DEGREE },
 	{ "alloc", required_argument, NULL, OPTION_ALLOC },
 	{ "format", required_argument, NULL, OPTION_FORMAT },
@@ -165,6 +167,9 @@ static int parse_option(struct infer_parser *p, enum option_id id, const char *t
 		return 0;
 	case OPTION_PLAN:
 		o->action = INFER_PLAN;
+		return 0;
+	case OPTION_OPERATIONS:
+		o->action = INFER_OPERATIONS;
 		return 0;
 	case OPTION_RING_DEGREE:
 		p->encryption = "--ring-degree";

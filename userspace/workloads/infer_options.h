@@ -18,6 +18,7 @@ enum infer_action {
 	INFER_DESCRIBE,		/* the operations of one */
 	INFER_SAVE_WEIGHTS,	/* into a file */
 	INFER_PLAN,		/* the memory of an encrypted inference */
+	INFER_OPERATIONS,	/* and what it does */
 	INFER_HELP,
 	INFER_VERSION,
 };

@@ -26,6 +26,7 @@ const char infer_usage[] =
 "  --list               print the networks that can be run\n"
 "  --describe           print the operations of the network\n"
 "  --plan               print the memory that an encrypted inference takes\n"
+"  --operations         print the operations of an encrypted inference\n"
 "  --ring-degree N      for --plan: a power of two from 4 to 16384 (default 4096)\n"
 "  --alloc HOW          for --plan: pool, which keeps what is given back for the\n"
 "                       next of its size, or tight (default pool)\n"

@@ -194,6 +194,14 @@ static void test_plan(void)
 	json_object_put(pool);
 	json_object_put(tight);
 	json_object_put(small);
+	pool = run_json(TINY "--operations --format json");
+	rows = json_object_object_get(pool, "operations");
+	CU_ASSERT_EQUAL(json_object_array_length(rows), 372);
+	row = json_object_array_get_idx(rows, 371);
+	CU_ASSERT_STRING_EQUAL(program_text(row, "operation"), "Result");
+	json_object_put(pool);
+	run(TINY "--operations");
+	CU_ASSERT_EQUAL(program_count_lines(now.out), 373);
 	run("--network resnet50 --plan");
 	CU_ASSERT_EQUAL(now.status, 0);
 	CU_ASSERT_PTR_NOT_NULL(strstr(now.out, "total       791.71 GB"));
@@ -223,7 +231,7 @@ static const struct suite_test tests[] = {
 	{ "csv and table", test_infer_csv_and_table },
 	{ "list and description", test_infer_list_and_description },
 	{ "bad input is one sentence and 2", test_infer_refusals },
-	{ "the plan of an encrypted inference", test_plan },
+	{ "plan and operations of an encrypted inference", test_plan },
 	{ "a full disk is a failure", test_full_disk },
 	{ "help", test_help },
 };

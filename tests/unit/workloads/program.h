@@ -11,7 +11,7 @@
 
 struct outcome {
 	int status;		/* of exit, or -1 */
-	char out[65536];
+	char out[1 << 18];
 	char err[4096];
 };
 
