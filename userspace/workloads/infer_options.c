@@ -222,14 +222,14 @@ int infer_options_parse(int argc, char **argv, char *error, size_t error_bytes,
 			return infer_refuse(&p, "%s wants a value", argv[optind - 1]);
 		if (id == '?')
 			return infer_refuse(&p, "there is no option '%s', or it takes no value; --help shows all",
-				      argv[optind - 1]);
+					    argv[optind - 1]);
 		err = parse_option(&p, (enum option_id)id, optarg);
 		if (err)
 			return err;
 	}
 	if (optind < argc)
 		return infer_refuse(&p, "there is nothing to do with '%s'; --help shows the options",
-			      argv[optind]);
+				    argv[optind]);
 	err = infer_check(&p);
 	if (err)
 		return err;

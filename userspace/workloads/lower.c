@@ -76,7 +76,7 @@ static size_t tensor(struct lowering *l, size_t i, enum graph_layout layout)
 	return *at;
 }
 
-/* @node with a Constant of the source as its second input. */
+/* An operation on @input and a Constant of the source. */
 static size_t with_constant(struct lowering *l, enum graph_op op,
 			    enum graph_constant constant, size_t input)
 {

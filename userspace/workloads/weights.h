@@ -27,11 +27,12 @@ int weights_new(const struct network *net, struct weights **ret);
  * projected shortcut leads to; 1 / fan-in elsewhere. A branch that meets a
  * shortcut would double the variance each time; the last convolution of it has
  * 1 / (L x fan-in), L being the additions of the network, so that all of them
- * together multiply it by (1 + 1/L)^L < e (De and Smith, "Batch Normalization
- * Biases Residual Blocks Towards the Identity Function in Deep Networks",
- * NeurIPS 2020, arXiv 2002.10444, scale by 1 / sqrt(L) at that place). So
- * values neither fade nor grow on their way to the logits. Biases are uniform
- * in +-0.1.
+ * together multiply it by (1 + 1/L)^L < e. Batch normalisation, which is not
+ * there to do it, makes a branch smaller by the order of sqrt(L) too (De and
+ * Smith, "Batch Normalization Biases Residual Blocks Towards the Identity
+ * Function in Deep Networks", NeurIPS 2020, arXiv 2002.10444). So values
+ * neither fade nor grow on their way to the logits. Biases are uniform in
+ * +-0.1.
  *
  * Returns 0 or -ENOMEM.
  */

@@ -3,12 +3,14 @@
 #include "workloads/weights_file.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <zlib.h>
 
@@ -190,11 +192,22 @@ static int load(struct reader *r, struct weights **ret)
 	return 0;
 }
 
+/* For the other end of a pipe, that is, before it is known to be one. */
+static FILE *open_without_waiting(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	FILE *file = fd < 0 ? NULL : fdopen(fd, "rb");
+
+	if (fd >= 0 && !file)
+		close(fd);
+	return file;
+}
+
 int weights_load(const struct network *net, const char *path, char *error,
 		 size_t error_bytes, struct weights **ret)
 {
 	struct reader r = {
-		.file = fopen(path, "rbe"),
+		.file = open_without_waiting(path),
 		.path = path,
 		.net = net,
 		.error = error,

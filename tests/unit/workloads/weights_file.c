@@ -238,6 +238,9 @@ static void test_no_file(void)
 	CU_ASSERT_EQUAL(weights_load(t.net, "/tmp", t.error, sizeof(t.error),
 				     &w), -EINVAL);
 	CU_ASSERT_PTR_NOT_NULL(strstr(t.error, "not a regular file"));
+	CU_ASSERT_EQUAL_FATAL(mkfifo(t.path, 0600), 0);
+	CU_ASSERT_EQUAL(weights_load(t.net, t.path, t.error, sizeof(t.error),
+				     &w), -EINVAL);
 	CU_ASSERT_EQUAL_FATAL(weights_from_seed(t.net, 1, &w), 0);
 	CU_ASSERT_EQUAL(weights_save(t.net, w, "/dev/full", t.error,
 				     sizeof(t.error)), -ENOSPC);
@@ -254,7 +257,7 @@ static const struct suite_test tests[] = {
 	{ "one wrong bit anywhere", test_damage },
 	{ "cut short, or too long", test_lengths },
 	{ "a file that is whole but does not fit", test_contents },
-	{ "no file, no space", test_no_file },
+	{ "no file, a pipe, no space", test_no_file },
 };
 
 SUITE_MAIN("workloads/weights_file", tests)
