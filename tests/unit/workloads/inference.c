@@ -205,24 +205,35 @@ static void test_all_configurations(void)
 
 /* The same bits on any number of threads, and an image's logits do not depend
  * on what else is in the batch. */
-static void test_threads_do_not_matter(void)
+static void check_threads(struct setup *s)
 {
-	enum { BATCH = 5 };
-	float *one = calloc(BATCH * CLASSES, sizeof(*one));
-	float *many = calloc(BATCH * CLASSES, sizeof(*many));
-	struct setup s;
+	size_t row = classes_of(s), bytes = s->batch * row * sizeof(float);
+	float *one = malloc(bytes), *many = malloc(bytes);
 
-	CU_ASSERT_PTR_NOT_NULL_FATAL(one);
-	CU_ASSERT_PTR_NOT_NULL_FATAL(many);
-	set_up(&s, 75, 96, BATCH, 2);
-	run(&s, true, 1, one);
+	CU_ASSERT_FATAL(one && many);
+	run(s, true, 1, one);
 	for (int threads = 2; threads <= 4; threads++) {
-		run(&s, true, threads, many);
-		CU_ASSERT_EQUAL(memcmp(one, many, BATCH * CLASSES * sizeof(*one)), 0);
+		run(s, true, threads, many);
+		CU_ASSERT_EQUAL(memcmp(one, many, bytes), 0);
 	}
-	tear_down(&s);
+	s->batch = 1;
+	run(s, true, 2, many);
+	CU_ASSERT_EQUAL(memcmp(one, many, row * sizeof(float)), 0);
+	tear_down(s);
 	free(one);
 	free(many);
+}
+
+static void test_threads_do_not_matter(void)
+{
+	struct network *net = NULL;
+	struct setup s;
+
+	set_up(&s, 75, 96, 5, 2);
+	check_threads(&s);
+	CU_ASSERT_EQUAL_FATAL(resnet50_new(32, &net), 0);
+	set_up_network(&s, net, 5, 2);
+	check_threads(&s);
 }
 
 static void test_seeds_differ(void)
@@ -279,7 +290,7 @@ static const struct suite_test tests[] = {
 	{ "ResNet-50 at 32 agrees with plain loops", test_resnet50 },
 	{ "pools, relu and both paddings agree with plain loops", test_pool_and_relu },
 	{ "all configurations run and stay in range", test_all_configurations },
-	{ "the number of threads does not matter", test_threads_do_not_matter },
+	{ "threads and the rest of the batch do not matter", test_threads_do_not_matter },
 	{ "another seed gives other logits", test_seeds_differ },
 	{ "memory is what the plan says", test_memory },
 	{ "impossible batches are refused", test_refusals },
