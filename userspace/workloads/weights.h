@@ -25,7 +25,7 @@ int weights_new(const struct network *net, struct weights **ret);
  * into Rectifiers", ICCV 2015): 2 / fan-in where an activation follows that
  * takes away the negative half, directly or behind the addition that a
  * projected shortcut leads to; 1 / fan-in elsewhere. A branch that meets a
- * shortcut would double the variance each time; the last convolution of it has
+ * shortcut would add its variance to it each time; its last convolution has
  * 1 / (L x fan-in), L being the additions of the network, so that all of them
  * together multiply it by (1 + 1/L)^L < e. Batch normalisation, which is not
  * there to do it, makes a branch smaller by the order of sqrt(L) too (De and

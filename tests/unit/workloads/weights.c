@@ -124,7 +124,8 @@ static double branch_factor(const struct network *net, size_t i)
 }
 
 /* From the image to the logits no tensor is lost in noise or grows away: by
- * root mean square, all are within a factor of five of 1. */
+ * root mean square, all are within a factor of five of 1, and no value comes
+ * near the 128 that a ciphertext has room for. */
 static void check_band(struct network *net)
 {
 	double **tensors = calloc(net->n_nodes, sizeof(*tensors));
@@ -138,10 +139,13 @@ static void check_band(struct network *net)
 	CU_ASSERT_EQUAL_FATAL(naive_tensors(net, w, image, tensors), 0);
 	for (size_t i = 0; i < net->n_nodes; i++) {
 		size_t n = network_elements(&net->nodes[i].out);
-		double squares = 0, rms;
+		double squares = 0, largest = 0, rms;
 
-		for (size_t k = 0; k < n; k++)
+		for (size_t k = 0; k < n; k++) {
 			squares += tensors[i][k] * tensors[i][k];
+			largest = fmax(largest, fabs(tensors[i][k]));
+		}
+		CU_ASSERT_TRUE(largest < 32);
 		rms = sqrt(squares / (double)n) * branch_factor(net, i);
 		if (!(rms > 0.2 && rms < 5))
 			printf("%s of %s: %g\n", net->nodes[i].name, net->name,
