@@ -123,8 +123,8 @@ static int check_room(const struct tierscope_topology *topology,
 	if (status)
 		return status;
 	for (size_t i = 0; i < plan->n_rows; i++)
-		pin_room_want(&room, plan->rows[i].to,
-			      plan->rows[i].pages * plan->rows[i].page_bytes);
+		pin_room_want(&room, plan->rows[i].to, plan->rows[i].page_bytes,
+			      plan->rows[i].pages);
 	return pin_room_check(&room);
 }
 
