@@ -172,12 +172,24 @@ check_status "a node that is not there" 1 "7" tierscope pin "$pid" --tier 7
 check_status "no list of nodes" 2 "" tierscope pin "$pid" --tier 0-
 check_status "a process that is not there" 1 "999999" tierscope pin 999999 --tier dram
 check_status "somebody else's process" 1 "process $pid" as_user 1000 env XDG_STATE_HOME="$WORK/x" tierscope pin "$pid" --tier dram
+echo 1 >/proc/sys/vm/drop_caches
 hog_pid=$pid hog_input=$shape_input hog_job=$shape_job
 SHAPE=$TOOLS/memory-shape shape bind=1 anon=740M
 check_status "a target without room" 1 "there is no room on node 1" tierscope pin "$hog_pid" --tier 1
 check_equal "nothing has been moved" "$(pid=$hog_pid small_on 1)" 0
 end_shape
 pid=$hog_pid shape_input=$hog_input shape_job=$hog_job
+# Whoever closes a device last takes its cache along.
+exec 7<"$TIERSCOPE_DISK"
+numactl --membind=1 dd if="$TIERSCOPE_DISK" of=/dev/null bs=1M 2>/dev/null
+free_mib=$(awk '/MemFree/ { print int($4 / 1024) }' /sys/devices/system/node/node1/meminfo)
+check_expr "a node is full of what was read once" "$free_mib < 150"
+check_status "it has room all the same" 0 "" tierscope pin "$pid" --tier 1 --resident-only --format csv
+check_equal "the plan is what the ledger says" "$(moves "$WORK/stdout")" "$(moved "$WORK/stdout")"
+check_expr "by its cache, as the plan says" "$(rows "$WORK/stdout" room wanted_bytes free_bytes cache_bytes | awk '{ print ($1 > $2 && $1 <= $2 + $3) }')"
+check_expr "which has gone" "$(small_on 1) >= 51200"
+check_status "and back" 0 "" tierscope unpin "$pid"
+exec 7<&-
 mkdir /sys/fs/cgroup/dram
 echo +cpuset >/sys/fs/cgroup/cgroup.subtree_control
 echo 0-1 >/sys/fs/cgroup/dram/cpuset.mems
