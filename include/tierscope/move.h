@@ -57,6 +57,16 @@ int tierscope_finder_new(struct tierscope_finder **ret);
 void tierscope_finder_free(struct tierscope_finder *finder);
 
 /**
+ * tierscope_finder_alone() - how often pages are mapped does not matter
+ *
+ * As for somebody who may move them all, and looks at one process of which KSM
+ * has merged nothing. Private anonymous memory that is all there, in small pages
+ * and on one node, is one range then without a look at pagemap, and never
+ * TIERSCOPE_RANGE_SHARED.
+ */
+void tierscope_finder_alone(struct tierscope_finder *finder);
+
+/**
  * tierscope_finder_mapping() - the pages of one mapping, ascending by address
  * @mapping: as tierscope_mapping_dump() gave it just now; its cells say which
  *	sizes of pages there are

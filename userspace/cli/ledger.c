@@ -147,6 +147,7 @@ int ledger_write(const struct pin_plan *plan, const char *target, char **ret_pat
 			  directory, strerror(-r));
 		return CLI_FAILURE;
 	}
+	ledger_prune(directory, LEDGERS_MAX);
 	*ret_path = scope_take(path);
 	return CLI_OK;
 }

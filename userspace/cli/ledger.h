@@ -55,5 +55,15 @@ int ledger_find(const struct process *process, char **ret_path);
 /* It has been taken back: not found any more, but still there. */
 int ledger_retire(const char *path);
 
+#define LEDGER_SUFFIX	".jsonl"
+#define LEDGER_RETIRED	".undone"
+
+/* So many are kept, and however many more can still be taken back. */
+#define LEDGERS_MAX	256
+
+/* The oldest beyond @most go, if they have been taken back or all their processes
+ * have ended. */
+void ledger_prune(const char *directory, size_t most);
+
 /* Where they are kept; free() it. NULL if nothing says where home is. */
 char *ledger_directory(void);

@@ -12,8 +12,6 @@
 #include "cli/state.h"
 #include "lib/scope.h"
 
-#define SUFFIX ".jsonl"
-
 char *ledger_directory(void)
 {
 	const char *state = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
@@ -36,8 +34,8 @@ static int is_ledger(const struct dirent *entry)
 {
 	size_t n = strlen(entry->d_name);
 
-	return n > strlen(SUFFIX) && *entry->d_name != '.' &&
-	       !strcmp(entry->d_name + n - strlen(SUFFIX), SUFFIX);
+	return n > strlen(LEDGER_SUFFIX) && *entry->d_name != '.' &&
+	       !strcmp(entry->d_name + n - strlen(LEDGER_SUFFIX), LEDGER_SUFFIX);
 }
 
 static bool has_process(const char *path, const struct process *process,
@@ -97,17 +95,15 @@ int ledger_find(const struct process *process, char **ret_path)
 	return CLI_FAILURE;
 }
 
-#define RETIRED ".undone"
-
 int ledger_retire(const char *path)
 {
 	char *retired scope_free = NULL;
-	size_t n = strlen(path), suffix = strlen(RETIRED);
+	size_t n = strlen(path), suffix = strlen(LEDGER_RETIRED);
 
-	if (n > suffix && !strcmp(path + n - suffix, RETIRED))
+	if (n > suffix && !strcmp(path + n - suffix, LEDGER_RETIRED))
 		return 0;
 
-	if (asprintf(&retired, "%s" RETIRED, path) < 0) {
+	if (asprintf(&retired, "%s" LEDGER_RETIRED, path) < 0) {
 		retired = NULL;
 		return -ENOMEM;
 	}

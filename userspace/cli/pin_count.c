@@ -43,13 +43,18 @@ int pin_ranges_add(struct pin_ranges *ranges, const struct tierscope_range *rang
 	return 0;
 }
 
+void pin_process_clear(struct pin_process *process)
+{
+	free(process->move.at);
+	free(process->stay.at);
+	cpuset_clear(&process->cpuset);
+	*process = (struct pin_process){ 0 };
+}
+
 void pin_plan_clear(struct pin_plan *plan)
 {
-	for (size_t i = 0; i < plan->n; i++) {
-		free(plan->processes[i].move.at);
-		free(plan->processes[i].stay.at);
-		cpuset_clear(&plan->processes[i].cpuset);
-	}
+	for (size_t i = 0; i < plan->n; i++)
+		pin_process_clear(&plan->processes[i]);
 	free(plan->processes);
 	free(plan->rows);
 	*plan = (struct pin_plan){ 0 };

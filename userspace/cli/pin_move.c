@@ -74,7 +74,6 @@ static int before(uint64_t done_bytes, uint64_t next_bytes, void *data)
 	return stop_sleep(due > now ? due - now : 0, carrier->let_in) ? 0 : -ECANCELED;
 }
 
-/* A process that was asked for is missed; one of a tree may end. */
 static int told(struct tierscope *ts, const struct pin_process *process, int r)
 {
 	if (r == -ECANCELED)
@@ -86,6 +85,19 @@ static int told(struct tierscope *ts, const struct pin_process *process, int r)
 		cli_error("cannot move process %d: %s", process->process.pid,
 			  tierscope_error(ts));
 	return CLI_FAILURE;
+}
+
+static int count_all(struct tierscope_move_tally *tally,
+		     const struct pin_process *process, enum tierscope_moved outcome)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < process->move.n && !r; i++)
+		r = tierscope_move_tally_add(tally, process->move.at[i].from,
+					     process->move.at[i].to,
+					     process->move.at[i].page_bytes, outcome,
+					     process->move.at[i].pages);
+	return r;
 }
 
 static int move_all(struct tierscope *ts, const struct pin_plan *plan,
@@ -102,21 +114,18 @@ static int move_all(struct tierscope *ts, const struct pin_plan *plan,
 	for (size_t i = 0; i < plan->n; i++) {
 		const struct pin_process *process = &plan->processes[i];
 		struct tierscope_move_tally *tally = &ret->tallies[i];
-		int r = 0;
+		int r;
 
-		for (size_t j = 0; status && j < process->move.n && !r; j++)
-			r = tierscope_move_tally_add(tally, process->move.at[j].from,
-						     process->move.at[j].to,
-						     process->move.at[j].page_bytes,
-						     TIERSCOPE_MOVED_NOT_TRIED,
-						     process->move.at[j].pages);
-		if (!status && !process_lives(&process->process))
-			status = told(ts, process, -ESRCH);
-		if (!status)
+		if (status)
+			r = count_all(tally, process, TIERSCOPE_MOVED_NOT_TRIED);
+		else if (!process_lives(&process->process))
+			r = count_all(tally, process, TIERSCOPE_MOVED_GONE) ?: -ESRCH;
+		else
 			r = tierscope_move(ts, process->process.pid,
 					   process->move.at, process->move.n,
 					   &options, tally);
-		if (r < 0) {
+		/* The process that was asked for is missed; its children come and go. */
+		if (r < 0 && (r != -ESRCH || !i)) {
 			if (carrier->bar)
 				fputs("\r\033[K", stderr);
 			status = told(ts, process, r);

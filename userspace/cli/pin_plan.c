@@ -203,6 +203,20 @@ static int add_process(struct planner *planner, pid_t pid, bool must)
 	return r < 0 ? CLI_FAILURE : CLI_OK;
 }
 
+/* Whether KSM has let it share pages, with itself even; Linux 5.19 says. */
+static bool is_merged(pid_t pid)
+{
+	FILE *file scope_fclose = NULL;
+	unsigned long pages = 1;
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/%d/ksm_merging_pages", pid);
+	file = fopen(path, "re");
+	if (!file)
+		return errno != ENOENT;
+	return fscanf(file, "%lu", &pages) != 1 || pages;
+}
+
 int pin_plan_make(const struct cli_machine *machine, struct pin_room *room,
 		  const struct pin_choice *choice, const pid_t *pids, size_t n,
 		  struct pin_plan *ret)
@@ -216,6 +230,8 @@ int pin_plan_make(const struct cli_machine *machine, struct pin_room *room,
 	ret->processes = calloc(n, sizeof(*ret->processes));
 	if (!ret->processes || tierscope_finder_new(&planner.finder) < 0)
 		return cli_oom();
+	if (n == 1 && planner.may_share && !is_merged(pids[0]))
+		tierscope_finder_alone(planner.finder);
 	for (size_t i = 0; !status && i < n; i++)
 		status = add_process(&planner, pids[i], !i);
 	tierscope_finder_free(planner.finder);

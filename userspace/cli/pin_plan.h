@@ -46,6 +46,8 @@ struct pin_process {
 	struct cpuset cpuset;
 };
 
+void pin_process_clear(struct pin_process *process);
+
 /* Pages of one process that go the same way; @from, @to may be -1. */
 struct pin_row {
 	pid_t pid;

@@ -153,7 +153,7 @@ int pin_processes(const struct pin_order *order, const pid_t *pids, size_t n)
 	struct cli_machine machine __attribute__((cleanup(cli_machine_clear))) = { 0 };
 	struct pin_room room __attribute__((cleanup(pin_room_clear))) = { 0 };
 	struct pin_plan plan __attribute__((cleanup(scope_plan))) = { 0 };
-	struct pin_summary summary = { .policy = "cpuset" };
+	struct pin_summary summary = { .policy = "cpuset", .room = &room };
 	char *target scope_free = NULL;
 	int status;
 

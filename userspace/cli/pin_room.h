@@ -13,7 +13,10 @@
 /**
  * struct pin_node - one of them
  * @free_bytes: what may be taken: free memory less a margin
- * @wanted_bytes: what the plan takes of it
+ * @cache_bytes: page cache that the kernel gives up for small pages, once no
+ *	node of the target has free memory
+ * @wanted_bytes: what the plan takes of both
+ * @whole_bytes: of that in huge pages, which cache makes no room for
  * @pools: free huge pages, 2 MiB and 1 GiB
  */
 struct pin_node {
@@ -21,7 +24,9 @@ struct pin_node {
 	int socket;
 	uint64_t free_bytes;
 	uint64_t margin_bytes;
+	uint64_t cache_bytes;
 	uint64_t wanted_bytes;
+	uint64_t whole_bytes;
 	uint64_t pools[PIN_POOLS];
 };
 
@@ -47,8 +52,8 @@ typedef int (*pin_part_fn)(const struct tierscope_range *part, bool fits,
 /**
  * pin_room_give() - shares a range out
  *
- * To the target on its own socket first, then to the others in turn. What no
- * node has room for goes to the first one all the same, so that
+ * To the target on its own socket first, then to the others in turn, and to both
+ * once more where cache would have to go. What no node has room for goes to the first one all the same, so that
  * pin_room_check() knows it; of the pool it does not fit. Returns what @fn
  * returned.
  */
@@ -56,7 +61,8 @@ int pin_room_give(struct pin_room *room, const struct tierscope_range *range,
 		  bool hugetlb, pin_part_fn fn, void *data);
 
 /* Adds to what a node of the target is to take. */
-void pin_room_want(struct pin_room *room, int node, uint64_t bytes);
+void pin_room_want(struct pin_room *room, int node, uint64_t page_bytes,
+		   uint64_t pages);
 
 /* Whether there is room for everything; says on which node there is none, and
  * returns the exit status. */

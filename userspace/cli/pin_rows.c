@@ -61,6 +61,38 @@ int pin_rows_plan(struct report_document *document,
 	return r;
 }
 
+int pin_rows_room(struct report_document *document, const struct pin_room *room)
+{
+	static const struct report_column columns[] = {
+		{ "node", "node", REPORT_INTEGER, 0 },
+		{ "wanted_bytes", "wanted", REPORT_BYTES, 0 },
+		{ "wanted_huge_bytes", "in huge pages", REPORT_BYTES, 0 },
+		{ "free_bytes", "free", REPORT_BYTES, 0 },
+		{ "margin_bytes", "besides", REPORT_BYTES, 0 },
+		{ "cache_bytes", "in place of cache", REPORT_BYTES, 0 },
+	};
+	struct report_section *section;
+	int r;
+
+	r = report_document_section(document, "room", "Room", false, columns,
+				    COUNT(columns), 0, &section);
+	for (size_t i = 0; !r && i < room->nodes.n; i++) {
+		const struct pin_node *at = &room->at[i];
+		const struct report_value values[] = {
+			report_number((uint64_t)at->id),
+			report_number(at->wanted_bytes),
+			report_number(at->whole_bytes),
+			report_number(at->free_bytes),
+			report_number(at->margin_bytes),
+			report_number(at->cache_bytes),
+		};
+
+		_Static_assert(COUNT(values) == COUNT(columns), "a value a column");
+		r = report_section_row(section, values);
+	}
+	return r;
+}
+
 static int add_count(struct report_section *section,
 		     const struct tierscope_topology *topology, pid_t pid,
 		     const struct tierscope_move_count *count)

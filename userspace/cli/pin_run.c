@@ -22,6 +22,8 @@ int pin_show_plan(const struct pin_order *order,
 	if (report_document_new(SCHEMA, SCHEMA_VERSION, &document) < 0)
 		return cli_oom();
 	r = pin_rows_plan(document, topology, plan);
+	if (!r && summary->room)
+		r = pin_rows_room(document, summary->room);
 	if (!r && order->dry_run)
 		r = pin_rows_summary(document, summary, NULL);
 	if (r < 0) {
@@ -47,6 +49,8 @@ int pin_show_outcome(const struct pin_order *order,
 		return cli_oom();
 	if (order->format != REPORT_TABLE)
 		r = pin_rows_plan(document, topology, plan);
+	if (!r && summary->room && order->format != REPORT_TABLE)
+		r = pin_rows_room(document, summary->room);
 	if (!r)
 		r = pin_rows_ledger(document, topology, plan, outcome);
 	if (!r)

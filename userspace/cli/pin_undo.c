@@ -61,30 +61,33 @@ static int reverse(struct tierscope *ts, struct pin_plan *plan,
 static int reverse_all(struct tierscope *ts, struct ledger *ledger)
 {
 	struct pin_plan *plan = &ledger->plan;
-	size_t lost = 0;
-	int r;
+	pid_t first = plan->processes[0].process.pid;
+	size_t all = plan->n;
+	int status = CLI_OK;
 
-	for (size_t i = 0; i < plan->n; i++) {
-		struct pin_process *process = &plan->processes[i];
+	plan->n = 0;
+	for (size_t i = 0; i < all; i++) {
+		struct pin_process process = plan->processes[i];
+		int r = 0;
 
-		r = process_lives(&process->process) ?
-		    reverse(ts, plan, process) : -ESRCH;
-		if (r == -ENOMEM)
-			return cli_oom();
-		if (r < 0 && r != -ESRCH) {
-			cli_error("%s", tierscope_error(ts));
-			return CLI_FAILURE;
+		if (!status)
+			r = process_lives(&process.process) ?
+			    reverse(ts, plan, &process) : -ESRCH;
+		if (r == -ESRCH) {
+			pin_process_clear(&process);
+			continue;
 		}
-		if (r < 0) {
-			process->move.n = 0;
-			cpuset_clear(&process->cpuset);
-			lost++;
+		plan->processes[plan->n++] = process;
+		if (r == -ENOMEM) {
+			status = cli_oom();
+		} else if (r < 0) {
+			cli_error("%s", tierscope_error(ts));
+			status = CLI_FAILURE;
 		}
 	}
-	if (lost < plan->n)
-		return CLI_OK;
-	cli_error("process %d has ended: there is nothing to take back",
-		  plan->processes[0].process.pid);
+	if (plan->n)
+		return status;
+	cli_error("process %d has ended: there is nothing to take back", first);
 	return CLI_FAILURE;
 }
 
@@ -120,8 +123,8 @@ static int check_room(const struct tierscope_topology *topology,
 	if (status)
 		return status;
 	for (size_t i = 0; i < plan->n_rows; i++)
-		pin_room_want(&room, plan->rows[i].to,
-			      plan->rows[i].pages * plan->rows[i].page_bytes);
+		pin_room_want(&room, plan->rows[i].to, plan->rows[i].page_bytes,
+			      plan->rows[i].pages);
 	return pin_room_check(&room);
 }
 

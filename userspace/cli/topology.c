@@ -9,6 +9,7 @@
 
 enum {
 	OPTION_FORMAT = 'f',
+	OPTION_DRY_RUN = 'n',
 	OPTION_SET = 's',
 };
 
@@ -16,6 +17,7 @@ enum {
 
 struct topology_options {
 	enum report_format format;
+	bool dry_run;
 	size_t n_sets;
 	struct {
 		int node;
@@ -51,10 +53,26 @@ static int option(const struct cli_command *command, int id,
 
 	if (id == OPTION_SET)
 		return add_set(command, argument, options);
+	if (id == OPTION_DRY_RUN) {
+		options->dry_run = true;
+		return 0;
+	}
 	return cli_format(command, argument, &options->format);
 }
 
-/* All or, at the first that fails, those before. */
+/* Before any is set. */
+static int check_sets(const struct topology_options *options,
+		      const struct tierscope_topology *topology)
+{
+	for (size_t i = 0; i < options->n_sets; i++)
+		if (!tierscope_topology_node(topology, options->sets[i].node)) {
+			cli_error("there is no node %d", options->sets[i].node);
+			return CLI_FAILURE;
+		}
+	return CLI_OK;
+}
+
+/* All or, at the first that the module refuses, those before. */
 static int set_tiers(const struct topology_options *options)
 {
 	struct tierscope *ts = NULL;
@@ -170,6 +188,51 @@ static int add_sockets(struct report_document *document,
 	return r;
 }
 
+/* What would be set. */
+static int add_sets(struct report_document *document,
+		    const struct tierscope_topology *topology,
+		    const struct topology_options *options)
+{
+	static const struct report_column columns[] = {
+		{ "node", "node", REPORT_INTEGER, 0 },
+		{ "tier", "tier", REPORT_STRING, 0 },
+		{ "set_tier", "would be set to", REPORT_STRING, 0 },
+	};
+	struct report_section *section;
+	int r;
+
+	r = report_document_section(document, "sets", "Would be set", false, columns,
+		sizeof(columns) / sizeof(columns[0]), 0, &section);
+	for (size_t i = 0; !r && i < options->n_sets; i++) {
+		const struct tierscope_node *node =
+			tierscope_topology_node(topology, options->sets[i].node);
+		const struct report_value values[] = {
+			report_number(node->id),
+			report_string(tierscope_tier_name(node->tier)),
+			report_string(tierscope_tier_name(options->sets[i].tier)),
+		};
+
+		r = report_section_row(section, values);
+	}
+	return r;
+}
+
+/* The machine as it is, once tiers are set or, in a dry run, have been checked. */
+static int set_and_read(const struct topology_options *options,
+			struct cli_machine *machine)
+{
+	int status = cli_machine_read(machine);
+
+	if (!status)
+		status = check_sets(options, machine->topology);
+	if (status || options->dry_run || !options->n_sets)
+		return status;
+	cli_machine_clear(machine);
+	*machine = (struct cli_machine){ 0 };
+	status = set_tiers(options);
+	return status ? status : cli_machine_read(machine);
+}
+
 static int run(const struct cli_command *command, int argc, char **argv)
 {
 	struct cli_machine machine __attribute__((cleanup(cli_machine_clear))) = { 0 };
@@ -182,9 +245,9 @@ static int run(const struct cli_command *command, int argc, char **argv)
 		return status;
 	if (first < argc)
 		return cli_usage(command, "there is nothing to do with '%s'", argv[first]);
-	status = set_tiers(&options);
-	if (!status)
-		status = cli_machine_read(&machine);
+	if (options.dry_run && !options.n_sets)
+		return cli_usage(command, "--dry-run goes with --set");
+	status = set_and_read(&options, &machine);
 	if (status)
 		return status;
 	if (report_document_new("tierscope.topology", 1, &document) < 0)
@@ -194,6 +257,8 @@ static int run(const struct cli_command *command, int argc, char **argv)
 		r = add_nodes(document, machine.topology);
 	if (!r)
 		r = add_sockets(document, machine.topology);
+	if (!r && options.dry_run)
+		r = add_sets(document, machine.topology, &options);
 	if (r < 0) {
 		report_document_free(document);
 		return cli_oom();
@@ -203,6 +268,7 @@ static int run(const struct cli_command *command, int argc, char **argv)
 
 static const struct cli_option options_list[] = {
 	{ OPTION_SET, "set", "NODE=TIER", "what a node is (node2=pmem); may be given again" },
+	{ OPTION_DRY_RUN, "dry-run", NULL, "show what --set would set and change nothing" },
 	CLI_OPTION_FORMAT,
 };
 

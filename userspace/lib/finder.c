@@ -4,11 +4,14 @@
  *
  * pagemap (Documentation/admin-guide/mm/pagemap.rst) says what is present and
  * what is mapped once, the query of move_pages(2) where it is, unless the cells
- * leave one node only; both are open to whoever may look at the process. Neither tells a huge page from 512 small ones.
- * The mapping's cells say how many of each there are: if there are as many
- * spans of 2 MiB with everything present as huge pages, these are they; if
- * there are more, those on one node are taken for huge pages and marked GUESSED.
+ * leave one node only; both are open to whoever may look at the process. Neither
+ * tells a huge page from 512 small ones. The mapping's cells say how many of each
+ * there are: if there are as many spans of 2 MiB with everything present as huge
+ * pages, these are they; if there are more, those on one node are taken for huge
+ * pages and marked GUESSED.
  */
+#include "finder_search.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -17,166 +20,26 @@
 #include <unistd.h>
 
 #include "context.h"
-#include "finder.h"
 #include "scope.h"
 
-#define SMALL_PAGE	TIERSCOPE_SMALL_PAGE
-#define HUGE_PAGE	(2ULL << 20)
-#define SPAN_PAGES	(HUGE_PAGE / SMALL_PAGE)
-
-#define PRESENT(entry)	((entry) >> 63 & 1)
-#define ONCE(entry)	((entry) >> 56 & 1)
-
-/**
- * struct search - one mapping
- * @node: all pages of the mapping are there, by its cells; -1: has to be asked
- * @spans: how many spans have everything present
- * @huge: how many huge pages there are
- * @range: not handed over yet, as it may grow
- */
-struct search {
-	struct tierscope *ts;
-	struct tierscope_finder *finder;
-	const struct tierscope_move_call *call;
-	int pagemap;
-	pid_t pid;
-	const struct tierscope_mapping *mapping;
-	uint64_t start, end;
-	int node;
-	uint64_t spans, huge;
-	tierscope_range_fn fn;
-	void *data;
-	struct tierscope_range range;
-	uint64_t entries[SPAN_PAGES];
-};
-
-static int failed(const struct search *search, int error)
-{
-	if (error == -ESRCH)
-		return tierscope_fail(search->ts, error, "process %d has ended",
-				      search->pid);
-	return tierscope_fail(search->ts, error,
-			      "cannot find the pages of process %d: %s",
-			      search->pid, strerror(-error));
-}
-
-static int ask(const struct search *search, size_t n, const uint64_t *addresses,
-	       int *nodes)
-{
-	int error = 0;
-
-	for (size_t i = 0; search->node >= 0 && i < n; i++)
-		nodes[i] = search->node;
-	if (search->node < 0)
-		error = tierscope_query_nodes(search->call, search->pid, n,
-					      addresses, nodes);
-	return error ? failed(search, error) : 0;
-}
-
-static int hand_over(struct search *search)
-{
-	int error = search->range.pages ?
-		    search->fn(&search->range, search->data) : 0;
-
-	search->range.pages = 0;
-	return error;
-}
-
-static int add(struct search *search, uint64_t address, uint64_t page_bytes,
-	       int node, uint32_t flags)
-{
-	struct tierscope_range *range = &search->range;
-	int error;
-
-	if (address + page_bytes <= search->start || address >= search->end)
-		return 0;
-	if (range->pages && range->page_bytes == page_bytes &&
-	    range->from == node && range->flags == flags &&
-	    range->address + range->pages * page_bytes == address) {
-		range->pages++;
-		return 0;
-	}
-	error = hand_over(search);
-	*range = (struct tierscope_range){ address, 1, page_bytes, node, -1, flags };
-	return error;
-}
-
-/* How a page that is mapped more than once goes: as such, or not at all if it
- * was there before. */
-static bool seen_before(struct search *search, uint64_t entry, uint32_t *ret_flags)
-{
-	*ret_flags = ONCE(entry) ? 0 : TIERSCOPE_RANGE_SHARED;
-	return !ONCE(entry) &&
-	       tierscope_frames_have(&search->finder->frames,
-				     entry & ((1ULL << 55) - 1));
-}
-
-static int add_head(struct search *search, uint64_t address, uint64_t entry,
-		    uint64_t page_bytes)
-{
-	uint32_t flags;
-	int node, error;
-
-	error = ask(search, 1, &address, &node);
-	if (error)
-		return error;
-	if (node < 0 || seen_before(search, entry, &flags))
-		return 0;
-	return add(search, address, page_bytes, node, flags);
-}
-
-/* Of a span, @n entries from @first on. */
-static int add_small(struct search *search, uint64_t span, size_t first,
-		     size_t n, bool may_be_huge)
-{
-	uint64_t addresses[SPAN_PAGES] = { 0 };
-	int nodes[SPAN_PAGES], error;
-	uint32_t flags = 0;
-	size_t present = 0, same = 1;
-
-	for (size_t i = first; i < first + n; i++)
-		if (PRESENT(search->entries[i]))
-			addresses[present++] = span + i * SMALL_PAGE;
-	error = ask(search, present, addresses, nodes);
-	if (error)
-		return error;
-	while (same < present && nodes[same] == nodes[0])
-		same++;
-	if (may_be_huge && present == SPAN_PAGES && same == present &&
-	    nodes[0] >= 0) {
-		if (seen_before(search, search->entries[0], &flags))
-			return 0;
-		return add(search, span, HUGE_PAGE, nodes[0],
-			   flags | TIERSCOPE_RANGE_GUESSED);
-	}
-	for (size_t i = 0; !error && i < present; i++) {
-		uint64_t entry = search->entries[(addresses[i] - span) / SMALL_PAGE];
-
-		if (nodes[i] >= 0 && !seen_before(search, entry, &flags))
-			error = add(search, addresses[i], SMALL_PAGE, nodes[i],
-				    flags);
-	}
-	return error;
-}
-
-static bool is_full(const struct search *search, size_t n)
+static bool is_full(const struct tierscope_search *search, size_t n)
 {
 	for (size_t i = 0; i < SPAN_PAGES; i++)
-		if (n < SPAN_PAGES || !PRESENT(search->entries[i]))
+		if (n < SPAN_PAGES || !(search->entries[i] & PAGEMAP_PRESENT))
 			return false;
 	return true;
 }
 
-static int add_span(struct search *search, uint64_t span, size_t first, size_t n)
+static int add_span(struct tierscope_search *search, uint64_t span, size_t first, size_t n)
 {
 	bool full = search->huge && is_full(search, n);
 
 	if (full && search->spans == search->huge)
-		return add_head(search, span, search->entries[0], HUGE_PAGE);
-	return add_small(search, span, first, n, full);
+		return tierscope_search_head(search, span, search->entries[0], HUGE_PAGE);
+	return tierscope_search_small(search, span, first, n, full);
 }
 
-static int count_span(struct search *search, uint64_t span, size_t first, size_t n)
+static int count_span(struct tierscope_search *search, uint64_t span, size_t first, size_t n)
 {
 	(void)span;
 	(void)first;
@@ -185,7 +48,7 @@ static int count_span(struct search *search, uint64_t span, size_t first, size_t
 }
 
 /* Entries of a span that the mapping has, at their places. */
-static int read_span(struct search *search, uint64_t span, size_t *ret_first,
+static int read_span(struct tierscope_search *search, uint64_t span, size_t *ret_first,
 		     size_t *ret_n)
 {
 	const struct tierscope_mapping *mapping = search->mapping;
@@ -199,18 +62,18 @@ static int read_span(struct search *search, uint64_t span, size_t *ret_first,
 		    n * sizeof(*search->entries), (off_t)(from / SMALL_PAGE *
 		    sizeof(*search->entries)));
 	if (got < 0)
-		return failed(search, -errno);
+		return tierscope_search_failed(search, -errno);
 	/* Nothing at all: there is no address space any more. */
 	if (!got)
-		return failed(search, -ESRCH);
+		return tierscope_search_failed(search, -ESRCH);
 	*ret_first = first;
 	*ret_n = n;
 	return 0;
 }
 
 /* Every span that the mapping touches. */
-static int each_span(struct search *search,
-		     int (*fn)(struct search *search, uint64_t span,
+static int each_span(struct tierscope_search *search,
+		     int (*fn)(struct tierscope_search *search, uint64_t span,
 			       size_t first, size_t n))
 {
 	uint64_t end = search->mapping->end;
@@ -226,7 +89,7 @@ static int each_span(struct search *search,
 	return error;
 }
 
-static int each_hugetlb(struct search *search, uint64_t page_bytes)
+static int each_hugetlb(struct tierscope_search *search, uint64_t page_bytes)
 {
 	const struct tierscope_mapping *mapping = search->mapping;
 	uint64_t entry;
@@ -236,9 +99,9 @@ static int each_hugetlb(struct search *search, uint64_t page_bytes)
 	     at += page_bytes) {
 		if (pread(search->pagemap, &entry, sizeof(entry),
 			  (off_t)(at / SMALL_PAGE * sizeof(entry))) != sizeof(entry))
-			return failed(search, -ESRCH);
-		if (PRESENT(entry))
-			error = add_head(search, at, entry, page_bytes);
+			return tierscope_search_failed(search, -ESRCH);
+		if (entry & PAGEMAP_PRESENT)
+			error = tierscope_search_head(search, at, entry, page_bytes);
 	}
 	return error;
 }
@@ -259,15 +122,30 @@ static int common_node(const struct tierscope_mapping *mapping)
 	return node;
 }
 
-static int search_mapping(struct search *search)
+/* Whether the cells say it all: pagemap costs as much for each page as a few
+ * hundredths of moving it do. */
+static bool is_known(const struct tierscope_search *search)
+{
+	const struct tierscope_mapping *mapping = search->mapping;
+	const struct tierscope_cell *cell = mapping->cells;
+
+	return search->finder->alone && mapping->n_cells == 1 &&
+	       !mapping->special_bytes && cell->kind == TIERSCOPE_KIND_ANON &&
+	       cell->page_bytes == SMALL_PAGE &&
+	       cell->pages == (mapping->end - mapping->start) / SMALL_PAGE &&
+	       !(mapping->flags & TIERSCOPE_MAPPING_SHARED);
+}
+
+static int search_mapping(struct tierscope_search *search)
 {
 	const struct tierscope_mapping *mapping = search->mapping;
 	uint64_t page_bytes = 0;
 	bool small = false;
 	int error = 0;
 
+	if (is_known(search))
+		return tierscope_search_whole(search);
 	search->node = common_node(mapping);
-
 	for (size_t i = 0; i < mapping->n_cells; i++) {
 		const struct tierscope_cell *cell = &mapping->cells[i];
 
@@ -288,7 +166,7 @@ static int search_mapping(struct search *search)
 		error = each_span(search, count_span);
 	if (!error && !(mapping->flags & TIERSCOPE_MAPPING_HUGETLB))
 		error = each_span(search, add_span);
-	return error ? error : hand_over(search);
+	return error ? error : tierscope_search_hand_over(search);
 }
 
 int tierscope_find_by(const struct tierscope_move_call *call,
@@ -297,7 +175,7 @@ int tierscope_find_by(const struct tierscope_move_call *call,
 		      const struct tierscope_mapping *mapping, uint64_t start,
 		      uint64_t end, tierscope_range_fn fn, void *data)
 {
-	struct search search = {
+	struct tierscope_search search = {
 		.ts = ts, .finder = finder, .call = call, .pagemap = pagemap,
 		.pid = pid, .mapping = mapping, .start = start, .end = end,
 		.fn = fn, .data = data,

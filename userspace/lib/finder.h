@@ -11,6 +11,7 @@
 
 struct tierscope_finder {
 	struct tierscope_frames frames;	/* mapped more than once, seen so far */
+	bool alone;			/* tierscope_finder_alone() */
 };
 
 /* @pagemap: a file that reads as /proc/PID/pagemap does. */

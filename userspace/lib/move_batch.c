@@ -20,123 +20,6 @@
 #define NOWHERE		(-SMALL_PAGE)
 #define UNSET		INT_MIN
 #define TRIES		2
-/* So often one after the other, and the target is full. */
-#define FULL		16
-
-void tierscope_move_count(struct tierscope_mover *mover,
-			  const struct tierscope_range *range,
-			  uint64_t page_bytes, enum tierscope_moved outcome,
-			  uint64_t pages)
-{
-	int error = tierscope_move_tally_add(mover->tally, range->from,
-					     range->to, page_bytes, outcome,
-					     pages);
-
-	if (error)
-		mover->failed = error;
-	mover->done_bytes += pages * page_bytes;
-}
-
-/* NULL if there are too many to remember. */
-static struct tierscope_refusal *refusal_of(struct tierscope_mover *mover,
-					    const struct tierscope_range *range)
-{
-	for (size_t i = 0; i < REFUSALS_MAX; i++) {
-		struct tierscope_refusal *at = &mover->refusals[i];
-
-		if (!at->page_bytes)
-			*at = (struct tierscope_refusal){ range->to, range->page_bytes, 0 };
-		if (at->to == range->to && at->page_bytes == range->page_bytes)
-			return at;
-	}
-	return NULL;
-}
-
-bool tierscope_move_is_full(struct tierscope_mover *mover,
-			    const struct tierscope_range *range)
-{
-	const struct tierscope_refusal *refusal = refusal_of(mover, range);
-
-	return refusal && refusal->times >= FULL;
-}
-
-/* Whether a page that was taken for a huge one is none: its neighbour did not
- * come along. */
-static bool is_small(struct tierscope_mover *mover,
-		     const struct tierscope_move_entry *entry,
-		     enum tierscope_moved outcome)
-{
-	const uint64_t neighbour = entry->address + SMALL_PAGE;
-	int node;
-
-	if (!(entry->range->flags & TIERSCOPE_RANGE_GUESSED) ||
-	    outcome == TIERSCOPE_MOVED_BUSY ||
-	    outcome == TIERSCOPE_MOVED_NO_ROOM)
-		return false;
-	return outcome != TIERSCOPE_MOVED ||
-	       (!tierscope_query_nodes(mover->call, mover->pid, 1, &neighbour,
-				       &node) && node != entry->range->to);
-}
-
-static void settle(struct tierscope_mover *mover,
-		   const struct tierscope_move_entry *entry,
-		   enum tierscope_moved outcome)
-{
-	const struct tierscope_range *range = entry->range;
-	struct tierscope_refusal *refusal = refusal_of(mover, range);
-
-	if (refusal && outcome == TIERSCOPE_MOVED)
-		refusal->times = 0;
-	if (refusal && outcome == TIERSCOPE_MOVED_NO_ROOM)
-		refusal->times++;
-	if (!is_small(mover, entry, outcome)) {
-		tierscope_move_count(mover, range, range->page_bytes, outcome, 1);
-		return;
-	}
-	tierscope_move_count(mover, range, SMALL_PAGE, outcome, 1);
-	mover->again[mover->n_again++] = (struct tierscope_range){
-		.address = entry->address + SMALL_PAGE,
-		.pages = range->page_bytes / SMALL_PAGE - 1,
-		.page_bytes = SMALL_PAGE,
-		.from = range->from,
-		.to = range->to,
-	};
-}
-
-/* What a status says for good; false if it is not known yet. */
-static bool outcome_of(int status, int to, enum tierscope_moved *ret)
-{
-	if (status == to)
-		*ret = TIERSCOPE_MOVED;
-	else if (status == -ENOENT)
-		*ret = TIERSCOPE_MOVED_GONE;
-	else if (status == -EFAULT)
-		*ret = TIERSCOPE_MOVED_SPECIAL;
-	else if (status == -EACCES)
-		*ret = TIERSCOPE_MOVED_SHARED;
-	else if (status == -ENOMEM)
-		*ret = TIERSCOPE_MOVED_NO_ROOM;
-	else
-		return false;
-	return true;
-}
-
-/* Settles those that have a status, and keeps the others. */
-static void settle_known(struct tierscope_mover *mover)
-{
-	enum tierscope_moved outcome;
-	size_t kept = 0;
-
-	for (size_t i = 0; i < mover->n; i++) {
-		struct tierscope_move_entry *entry = &mover->entries[i];
-
-		if (outcome_of(entry->status, entry->range->to, &outcome))
-			settle(mover, entry, outcome);
-		else
-			mover->entries[kept++] = *entry;
-	}
-	mover->n = kept;
-}
 
 static void separate(struct tierscope_mover *mover, size_t slot, int node)
 {
@@ -145,6 +28,64 @@ static void separate(struct tierscope_mover *mover, size_t slot, int node)
 	mover->status[slot] = UNSET;
 }
 
+static long move(struct tierscope_mover *mover, size_t n)
+{
+	return mover->call->fn(mover->call->data, mover->pid, n, mover->addresses,
+			       mover->nodes, mover->status, mover->options->shared);
+}
+
+/* ---- small pages of one range --------------------------------------------- */
+
+static size_t slot_in_run(size_t page)
+{
+	return page + page / GROUP_PAGES;
+}
+
+/* Entries after all, with what the call said. */
+static void expand(struct tierscope_mover *mover)
+{
+	const struct tierscope_range *range = mover->run.range;
+
+	for (size_t i = 0; i < mover->run.pages; i++)
+		mover->entries[i] = (struct tierscope_move_entry){
+			.range = range,
+			.address = range->address + (mover->run.first + i) * SMALL_PAGE,
+			.status = mover->status[slot_in_run(i)],
+		};
+	mover->n = mover->run.pages;
+}
+
+/* Nearly always all arrive. What is done here for each page counts: moving it
+ * takes the kernel 8000 instructions, and an entry took 50. */
+static long call_run(struct tierscope_mover *mover)
+{
+	const struct tierscope_range *range = mover->run.range;
+	const uint64_t start = range->address + mover->run.first * SMALL_PAGE;
+	const size_t pages = mover->run.pages;
+	const int to = range->to;
+	size_t n = 0, arrived = 0;
+	long r;
+
+	for (size_t i = 0; i < pages; i++, n++) {
+		mover->addresses[n] = start + i * SMALL_PAGE;
+		mover->nodes[n] = to;
+		mover->status[n] = UNSET;
+		if (i % GROUP_PAGES == GROUP_PAGES - 1)
+			separate(mover, ++n, to);
+	}
+	r = move(mover, n);
+	while (arrived < pages && mover->status[slot_in_run(arrived)] == to)
+		arrived++;
+	if (arrived == pages)
+		tierscope_move_settle_moved(mover, range, pages);
+	else
+		expand(mover);
+	mover->run.pages = 0;
+	return r;
+}
+
+/* ---- any pages -------------------------------------------------------------- */
+
 /* With @careful the first group's pages go one by one. */
 static long call(struct tierscope_mover *mover, bool careful)
 {
@@ -152,6 +93,8 @@ static long call(struct tierscope_mover *mover, bool careful)
 	size_t n = 0;
 	long r;
 
+	if (mover->run.pages)
+		return call_run(mover);
 	for (size_t i = 0; i < mover->n; i++) {
 		struct tierscope_move_entry *entry = &mover->entries[i];
 
@@ -166,8 +109,7 @@ static long call(struct tierscope_mover *mover, bool careful)
 			group = 0;
 		}
 	}
-	r = mover->call->fn(mover->call->data, mover->pid, n, mover->addresses,
-			    mover->nodes, mover->status, mover->options->shared);
+	r = move(mover, n);
 	for (size_t i = 0; i < mover->n; i++)
 		mover->entries[i].status = mover->status[mover->entries[i].slot];
 	return r;
@@ -194,7 +136,7 @@ static void settle_busy(struct tierscope_mover *mover,
 			const struct tierscope_move_entry *entry)
 {
 	if (mover->last || mover->n_later == LATER_MAX) {
-		settle(mover, entry, TIERSCOPE_MOVED_BUSY);
+		tierscope_move_settle(mover, entry, TIERSCOPE_MOVED_BUSY);
 		return;
 	}
 	mover->later[mover->n_later] = *entry->range;
@@ -221,7 +163,7 @@ static void blame(struct tierscope_mover *mover, long r)
 			no_room = entry.alone && r == -ENOMEM;
 		}
 		if (no_room || tierscope_move_is_full(mover, entry.range))
-			settle(mover, &entry, TIERSCOPE_MOVED_NO_ROOM);
+			tierscope_move_settle(mover, &entry, TIERSCOPE_MOVED_NO_ROOM);
 		else if (entry.tries >= TRIES)
 			settle_busy(mover, &entry);
 		else
@@ -234,17 +176,17 @@ int tierscope_move_batch(struct tierscope_mover *mover)
 {
 	bool careful = false;
 
-	while (mover->n) {
+	while (mover->n || mover->run.pages) {
 		long r = call(mover, careful);
 		int error;
 
-		settle_known(mover);
+		tierscope_move_settle_known(mover);
 		if (r < 0 && r != -ENOMEM)
 			return r == -EINVAL ? -ESRCH : r;
 		error = mover->n ? look_again(mover) : 0;
 		if (error)
 			return error;
-		settle_known(mover);
+		tierscope_move_settle_known(mover);
 		blame(mover, r);
 		careful = true;
 	}

@@ -30,6 +30,13 @@ struct tierscope_move_entry {
 	unsigned int tries;
 };
 
+/* A batch of small pages that are all of one range, from its @first on. */
+struct tierscope_move_run {
+	const struct tierscope_range *range;
+	uint64_t first;
+	size_t pages;
+};
+
 struct tierscope_refusal {
 	int to;
 	uint64_t page_bytes;
@@ -39,6 +46,7 @@ struct tierscope_refusal {
 /**
  * struct tierscope_mover - one move
  * @failed: the tally has no memory
+ * @run: the batch, if it is one, and not called for yet; or else
  * @n, @entries: the batch, less what is settled
  * @last: what is busy now is so for good; else it comes to @later
  * @again: pages of guessed huge pages that are small ones
@@ -51,6 +59,7 @@ struct tierscope_mover {
 	uint64_t done_bytes;
 	int failed;
 	struct tierscope_refusal refusals[REFUSALS_MAX];
+	struct tierscope_move_run run;
 	size_t n;
 	struct tierscope_move_entry entries[BATCH_PAGES];
 	uint64_t addresses[CALL_MAX];
@@ -65,6 +74,17 @@ struct tierscope_mover {
 
 /* Until all of the batch is settled; on failure some of it may be left. */
 int tierscope_move_batch(struct tierscope_mover *mover);
+
+/* For good. */
+void tierscope_move_settle(struct tierscope_mover *mover,
+			   const struct tierscope_move_entry *entry,
+			   enum tierscope_moved outcome);
+void tierscope_move_settle_moved(struct tierscope_mover *mover,
+				 const struct tierscope_range *range,
+				 uint64_t pages);
+
+/* Settles those that have a status, and keeps the others. */
+void tierscope_move_settle_known(struct tierscope_mover *mover);
 
 /* Adds to the tally, and to what is done. */
 void tierscope_move_count(struct tierscope_mover *mover,

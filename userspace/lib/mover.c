@@ -24,9 +24,38 @@ static void count_all(struct tierscope_mover *mover,
 	tierscope_move_count(mover, range, range->page_bytes, outcome, pages);
 }
 
+static void add_entries(struct tierscope_mover *mover,
+			const struct tierscope_range *range, uint64_t first,
+			uint64_t n)
+{
+	struct tierscope_move_entry *entry = &mover->entries[mover->n];
+
+	for (uint64_t i = first; i < first + n; i++)
+		*entry++ = (struct tierscope_move_entry){
+			.range = range,
+			.address = range->address + i * range->page_bytes,
+		};
+	mover->n += n;
+}
+
+/* What is surely small pages, and enough for all of a batch. */
+static bool add_run(struct tierscope_mover *mover, struct cursor *cursor,
+		    uint64_t bytes)
+{
+	const struct tierscope_range *range = cursor->ranges;
+	uint64_t pages = bytes / SMALL_PAGE;
+
+	if (mover->n || range->page_bytes != SMALL_PAGE || !pages ||
+	    range->pages - cursor->page < pages)
+		return false;
+	mover->run = (struct tierscope_move_run){ range, cursor->page, pages };
+	cursor->page += pages;
+	return true;
+}
+
 static uint64_t fill(struct tierscope_mover *mover, struct cursor *cursor)
 {
-	uint64_t most = mover->options->batch_bytes, bytes = 0;
+	uint64_t most = mover->options->batch_bytes, bytes = 0, fits, n;
 
 	if (!most || most > TIERSCOPE_MOVE_BATCH_BYTES)
 		most = TIERSCOPE_MOVE_BATCH_BYTES;
@@ -38,16 +67,18 @@ static uint64_t fill(struct tierscope_mover *mover, struct cursor *cursor)
 				  range->pages - cursor->page);
 			cursor->page = range->pages;
 		}
-		while (cursor->page < range->pages) {
-			if (mover->n && bytes + range->page_bytes > most)
-				return bytes;
-			bytes += range->page_bytes;
-			mover->entries[mover->n++] = (struct tierscope_move_entry){
-				.range = range,
-				.address = range->address +
-					   cursor->page++ * range->page_bytes,
-			};
-		}
+		if (add_run(mover, cursor, most))
+			return mover->run.pages * SMALL_PAGE;
+		fits = bytes < most ? (most - bytes) / range->page_bytes : 0;
+		if (!fits && !mover->n)
+			fits = 1;
+		n = fits < range->pages - cursor->page ?
+		    fits : range->pages - cursor->page;
+		add_entries(mover, range, cursor->page, n);
+		cursor->page += n;
+		bytes += n * range->page_bytes;
+		if (cursor->page < range->pages)
+			return bytes;
 		cursor->ranges++;
 		cursor->n--;
 		cursor->page = 0;
@@ -61,6 +92,8 @@ static void give_up(struct tierscope_mover *mover, struct cursor *cursor,
 	enum tierscope_moved outcome = error == -ESRCH ?
 		TIERSCOPE_MOVED_GONE : TIERSCOPE_MOVED_NOT_TRIED;
 
+	if (mover->run.pages)
+		count_all(mover, mover->run.range, outcome, mover->run.pages);
 	for (size_t i = 0; i < mover->n; i++)
 		count_all(mover, mover->entries[i].range, outcome, 1);
 	for (size_t i = 0; i < mover->n_again; i++)
@@ -68,7 +101,7 @@ static void give_up(struct tierscope_mover *mover, struct cursor *cursor,
 			  mover->again[i].pages);
 	for (size_t i = 0; i < mover->n_later; i++)
 		count_all(mover, &mover->later[i], TIERSCOPE_MOVED_BUSY, 1);
-	mover->n = mover->n_again = mover->n_later = 0;
+	mover->run.pages = mover->n = mover->n_again = mover->n_later = 0;
 	for (; cursor->n; cursor->n--, cursor->ranges++, cursor->page = 0)
 		count_all(mover, cursor->ranges, outcome,
 			  cursor->ranges->pages - cursor->page);
@@ -104,7 +137,7 @@ static int move_ranges(struct tierscope_mover *mover,
 	for (;;) {
 		uint64_t bytes = fill(mover, &cursor);
 
-		if (!mover->n)
+		if (!bytes)
 			break;
 		if (options->before)
 			error = options->before(mover->done_bytes, bytes,

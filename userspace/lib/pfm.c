@@ -5,7 +5,12 @@
  * change. Its lists are open for every PMU: the code of an event and of its
  * umask are all that a core event without modifiers is made of
  * (lib/pfmlib_intel_x86.c). A unit test holds that against its encoder.
+ *
+ * It is loaded when it is asked for the first time: its tables are full of
+ * pointers, and to relocate them is a fifth of what it takes to start a program
+ * that never looks at them.
  */
+#include <dlfcn.h>
 #include <errno.h>
 #include <pthread.h>
 #include <stddef.h>
@@ -15,14 +20,34 @@
 
 #include "pfm.h"
 
+/* What libpfm4 has said to its initialization. */
+static struct {
+	pfm_err_t state;
+	__typeof__(pfm_initialize) *initialize;
+	__typeof__(pfm_get_pmu_info) *get_pmu_info;
+	__typeof__(pfm_get_event_info) *get_event_info;
+	__typeof__(pfm_get_event_attr_info) *get_event_attr_info;
+	__typeof__(pfm_get_event_next) *get_event_next;
+} pfm = { .state = PFM_ERR_NOINIT };
+
 /* The state is libpfm4's, of the process and for ever: ending it could take it
  * away from somebody else. */
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
 static void initialize(void)
 {
-	/* Says the same again at every further call. */
-	pfm_initialize();
+	void *library = dlopen("libpfm.so.4", RTLD_NOW | RTLD_LOCAL);
+
+	if (!library)
+		return;
+	pfm.initialize = dlsym(library, "pfm_initialize");
+	pfm.get_pmu_info = dlsym(library, "pfm_get_pmu_info");
+	pfm.get_event_info = dlsym(library, "pfm_get_event_info");
+	pfm.get_event_attr_info = dlsym(library, "pfm_get_event_attr_info");
+	pfm.get_event_next = dlsym(library, "pfm_get_event_next");
+	if (pfm.initialize && pfm.get_pmu_info && pfm.get_event_info &&
+	    pfm.get_event_attr_info && pfm.get_event_next)
+		pfm.state = pfm.initialize();
 }
 
 static int find_pmu(const char *name, pfm_pmu_info_t *ret)
@@ -30,7 +55,7 @@ static int find_pmu(const char *name, pfm_pmu_info_t *ret)
 	for (int pmu = 0; pmu < PFM_PMU_MAX; pmu++) {
 		pfm_pmu_info_t info = { .size = sizeof(info) };
 
-		if (pfm_get_pmu_info(pmu, &info) != PFM_SUCCESS ||
+		if (pfm.get_pmu_info(pmu, &info) != PFM_SUCCESS ||
 		    strcmp(info.name, name) != 0)
 			continue;
 		*ret = info;
@@ -48,7 +73,7 @@ static int find_umask(const pfm_event_info_t *event, const char *name,
 	for (int i = 0; i < event->nattrs; i++) {
 		pfm_event_attr_info_t info = { .size = sizeof(info) };
 
-		if (pfm_get_event_attr_info(event->idx, i, PFM_OS_NONE,
+		if (pfm.get_event_attr_info(event->idx, i, PFM_OS_NONE,
 					    &info) != PFM_SUCCESS ||
 		    info.type != PFM_ATTR_UMASK)
 			continue;
@@ -71,15 +96,15 @@ int tierscope_pfm_find(const char *pmu, const char *event, const char *umask,
 	int error;
 
 	pthread_once(&once, initialize);
-	if (pfm_initialize() != PFM_SUCCESS)
+	if (pfm.state != PFM_SUCCESS)
 		return -EIO;
 	error = find_pmu(pmu, &info);
 	if (error)
 		return error;
-	for (int i = info.first_event; i != -1; i = pfm_get_event_next(i)) {
+	for (int i = info.first_event; i != -1; i = pfm.get_event_next(i)) {
 		pfm_event_info_t found = { .size = sizeof(found) };
 
-		if (pfm_get_event_info(i, PFM_OS_NONE, &found) != PFM_SUCCESS ||
+		if (pfm.get_event_info(i, PFM_OS_NONE, &found) != PFM_SUCCESS ||
 		    strcmp(found.name, event) != 0)
 			continue;
 		error = find_umask(&found, umask, &mask);

@@ -14,7 +14,7 @@
  *
  * By libpfm4's tables, not by the machine: nothing is to be set in the
  * environment for another one's. Returns 0, -ENOENT if it has no such event,
- * -ENODEV no such PMU, -EIO if it cannot be initialized.
+ * -ENODEV no such PMU, -EIO if it is not installed or cannot be initialized.
  */
 int tierscope_pfm_find(const char *pmu, const char *event, const char *umask,
 		       uint64_t *ret);

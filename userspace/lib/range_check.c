@@ -25,6 +25,11 @@ void tierscope_finder_free(struct tierscope_finder *finder)
 	free(finder);
 }
 
+void tierscope_finder_alone(struct tierscope_finder *finder)
+{
+	finder->alone = true;
+}
+
 /* Neighbours that are on @range's node, together. */
 static int hand_over(const struct tierscope_range *range, uint64_t first,
 		     const int *nodes, size_t n, tierscope_range_fn fn, void *data)

@@ -71,7 +71,7 @@ static void by_libpfm(const struct tierscope_generation_facts *facts,
 	error = tierscope_pfm_find(facts->core, name->event, name->umask,
 				   &event->config);
 	if (error == -EIO)
-		refuse(event, "libpfm4 cannot be initialized");
+		refuse(event, "libpfm4 is not installed or cannot be initialized");
 	else if (error)
 		refuse(event, "libpfm4 has no %s of '%s'", event->name,
 		       facts->core);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "cli/ledger.h"
 #include "suite.h"
@@ -138,11 +139,59 @@ static void a_ledger_is_kept_and_found(void)
 	CU_ASSERT_EQUAL(system(line), 0);
 }
 
+static bool is_there(const char *path, const char *suffix)
+{
+	char name[256];
+
+	snprintf(name, sizeof(name), "%s%s", path, suffix);
+	return !access(name, F_OK);
+}
+
+/* The oldest first, and none that can still be taken back. */
+static void old_ledgers_go(void)
+{
+	char directory[] = "/tmp/tierscope-ledger-XXXXXX", line[128];
+	struct pin_process process = { 0 }, ended;
+	const struct pin_plan alive = { .n = 1, .processes = &process };
+	const struct pin_plan dead = { .n = 1, .processes = &ended };
+	char *paths[6] = { 0 }, *kept;
+
+	CU_ASSERT_PTR_NOT_NULL_FATAL(mkdtemp(directory));
+	setenv("TIERSCOPE_STATE_DIR", directory, 1);
+	setenv("XDG_STATE_HOME", directory, 1);
+	CU_ASSERT_EQUAL_FATAL(process_read(getpid(), &process.process), 0);
+	ended = process;
+	ended.process.start++;
+	for (size_t i = 0; i < 6; i++)
+		CU_ASSERT_EQUAL_FATAL(ledger_write(i % 2 ? &dead : &alive, "0",
+						   &paths[i]), 0);
+	CU_ASSERT_EQUAL(ledger_retire(paths[2]), 0);
+	kept = ledger_directory();
+	ledger_prune(kept, 6);
+	for (size_t i = 0; i < 6; i++)
+		CU_ASSERT_TRUE(is_there(paths[i], i == 2 ? ".undone" : ""));
+	ledger_prune(kept, 4);
+	CU_ASSERT_FALSE(is_there(paths[1], ""));
+	CU_ASSERT_FALSE(is_there(paths[2], ".undone"));
+	CU_ASSERT_TRUE(is_there(paths[3], ""));
+	ledger_prune(kept, 0);
+	CU_ASSERT_TRUE(is_there(paths[0], ""));
+	CU_ASSERT_FALSE(is_there(paths[3], ""));
+	CU_ASSERT_TRUE(is_there(paths[4], ""));
+	CU_ASSERT_FALSE(is_there(paths[5], ""));
+	for (size_t i = 0; i < 6; i++)
+		free(paths[i]);
+	free(kept);
+	snprintf(line, sizeof(line), "rm -r %s", directory);
+	CU_ASSERT_EQUAL(system(line), 0);
+}
+
 static const struct suite_test tests[] = {
 	{ "a ledger is read", a_ledger_is_read },
 	{ "half a last line is no line", half_a_last_line_is_no_line },
 	{ "anything else is refused", anything_else_is_refused },
 	{ "a ledger is kept and found", a_ledger_is_kept_and_found },
+	{ "old ledgers go", old_ledgers_go },
 };
 
 SUITE_MAIN("cli ledger", tests)

@@ -137,6 +137,7 @@ static void wrong_command_lines_end_with_2(void)
 		{ "topology -Z", "'-Z'" },
 		{ "topology --format", "'--format' needs" },
 		{ "topology --format xml", "'xml'" },
+		{ "topology --dry-run", "goes with --set" },
 		{ "topology --help=1", "'--help' takes no" },
 		{ "placement --tree x", "'x'" },
 		{ "placement --tree 1 --all", "only one of" },
@@ -500,6 +501,8 @@ static void topology_is_the_same_in_json(void)
 	CU_ASSERT_FALSE(strncmp(out, "section,row,field,value,reason\r\n", 32));
 	CU_ASSERT_EQUAL(tierscope("topology"), 0);
 	CU_ASSERT_PTR_NOT_NULL(strstr(out, "mode"));
+	CU_ASSERT_EQUAL(tierscope("topology --set node0=pmem --dry-run"), 0);
+	CU_ASSERT_EQUAL(tierscope("topology --set node0=pmem --set node4000=dram --dry-run"), 1);
 }
 
 static void an_unwritable_output_is_told(void)

@@ -97,6 +97,31 @@ static void too_much_is_told(void)
 	CU_ASSERT_NOT_EQUAL(pin_room_check(&room), 0);
 }
 
+/* What is free on any node comes first, and huge pages get nothing of it. */
+static void cache_makes_room(void)
+{
+	reset(10, 10);
+	at[0].cache_bytes = 512 * SMALL;
+	at[1].cache_bytes = 3 * SMALL;
+	give(2, 25, SMALL, false);
+	CU_ASSERT_EQUAL_FATAL(n, 4);
+	check(0, HUGE, 10, 1, true);
+	check(1, HUGE + 10 * SMALL, 10, 0, true);
+	check(2, HUGE + 20 * SMALL, 3, 1, true);
+	check(3, HUGE + 23 * SMALL, 2, 0, true);
+	CU_ASSERT_EQUAL(pin_room_check(&room), 0);
+	reset(10, 0);
+	at[0].cache_bytes = 1024 * SMALL;
+	give(2, 1, HUGE, false);
+	CU_ASSERT_NOT_EQUAL(pin_room_check(&room), 0);
+	reset(10, 0);
+	at[0].cache_bytes = 10 * SMALL;
+	pin_room_want(&room, 0, SMALL, 20);
+	CU_ASSERT_EQUAL(pin_room_check(&room), 0);
+	pin_room_want(&room, 0, SMALL, 1);
+	CU_ASSERT_NOT_EQUAL(pin_room_check(&room), 0);
+}
+
 /* The pool is full before memory is, and that is no reason to refuse the rest. */
 static void the_pool_is_by_itself(void)
 {
@@ -115,6 +140,7 @@ static const struct suite_test tests[] = {
 	{ "the same socket first", the_same_socket_first },
 	{ "any order without a socket", any_order_without_a_socket },
 	{ "too much is told", too_much_is_told },
+	{ "cache makes room", cache_makes_room },
 	{ "the pool is by itself", the_pool_is_by_itself },
 };
 

@@ -128,6 +128,57 @@ static void one_node_needs_no_query(void)
 	check(0, 3, 10, SMALL, 1, 0);
 }
 
+/* The parts of a run that is looked for across spans. */
+static void runs_are_cut_at_both_ends(void)
+{
+	const struct tierscope_cell cell = { .node = 1, .page_bytes = SMALL, .pages = 1500 };
+
+	reset();
+	put(10, 1490, 1, ONCE);
+	put(700, 1, 1, 0);
+	find(&cell, 1, 0, START + 600 * SMALL + 1, START + 1100 * SMALL + 1);
+	CU_ASSERT_EQUAL(queries, 0);
+	CU_ASSERT_EQUAL_FATAL(found.n, 3);
+	check(0, 600, 100, SMALL, 1, 0);
+	check(1, 700, 1, SMALL, 1, TIERSCOPE_RANGE_SHARED);
+	check(2, 701, 400, SMALL, 1, 0);
+	find(&cell, 1, 0, START + 1500 * SMALL, UINT64_MAX);
+	CU_ASSERT_EQUAL(found.n, 0);
+	find(&cell, 1, 0, START, START + 10 * SMALL);
+	CU_ASSERT_EQUAL(found.n, 0);
+}
+
+/* What pagemap would say is not looked at, as it would be otherwise. */
+static void all_of_it_is_one_range(void)
+{
+	struct tierscope_cell cell = {
+		.node = 1, .page_bytes = SMALL, .pages = PAGES,
+		.kind = TIERSCOPE_KIND_ANON,
+	};
+
+	reset();
+	put(0, PAGES / 2, 1, ONCE);
+	find(&cell, 1, 0, 0, UINT64_MAX);
+	CU_ASSERT_EQUAL_FATAL(found.n, 1);
+	check(0, 0, PAGES / 2, SMALL, 1, 0);
+	tierscope_finder_alone(finder);
+	find(&cell, 1, 0, 0, UINT64_MAX);
+	CU_ASSERT_EQUAL_FATAL(found.n, 1);
+	check(0, 0, PAGES, SMALL, 1, 0);
+	find(&cell, 1, 0, START + 10 * SMALL, START + 20 * SMALL);
+	CU_ASSERT_EQUAL_FATAL(found.n, 1);
+	check(0, 10, 10, SMALL, 1, 0);
+	find(&cell, 1, TIERSCOPE_MAPPING_SHARED, 0, UINT64_MAX);
+	check(0, 0, PAGES / 2, SMALL, 1, 0);
+	cell.pages--;
+	find(&cell, 1, 0, 0, UINT64_MAX);
+	check(0, 0, PAGES / 2, SMALL, 1, 0);
+	cell.kind = TIERSCOPE_KIND_FILE;
+	cell.pages++;
+	find(&cell, 1, 0, 0, UINT64_MAX);
+	check(0, 0, PAGES / 2, SMALL, 1, 0);
+}
+
 static void as_many_spans_as_huge_pages(void)
 {
 	const struct tierscope_cell cells[] = {
@@ -233,6 +284,8 @@ static void many_frames_are_remembered(void)
 static const struct suite_test tests[] = {
 	{ "small pages by node", small_pages_by_node },
 	{ "one node needs no query", one_node_needs_no_query },
+	{ "runs are cut at both ends", runs_are_cut_at_both_ends },
+	{ "all of it is one range", all_of_it_is_one_range },
 	{ "as many spans as huge pages", as_many_spans_as_huge_pages },
 	{ "more spans than huge pages", more_spans_than_huge_pages },
 	{ "pages of the pool", pool_pages },

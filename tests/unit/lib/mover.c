@@ -348,6 +348,33 @@ static void batches_are_paced(void)
 	CU_ASSERT_EQUAL(pace.next, HUGE);
 }
 
+/* A page that is larger than a batch goes alone, also in front of others. */
+static void ranges_share_batches(void)
+{
+	const struct tierscope_range ranges[] = {
+		{ BASE, 1, HUGE, 0, 2, 0 },
+		{ BASE + HUGE, 40, SMALL, 0, 2, 0 },
+		{ BASE + 2 * HUGE, 1, HUGE, 0, 2, 0 },
+		{ BASE + 3 * HUGE, 30, SMALL, 0, 2, 0 },
+		{ BASE + 4 * HUGE, 30, SMALL, 1, 2, 0 },
+	};
+	struct pace pace = { 0 };
+	const struct tierscope_move_options options = {
+		.batch_bytes = 32 * SMALL, .before = before, .data = &pace,
+	};
+
+	reset();
+	for (size_t i = 0; i < 3 * HUGE / SMALL; i++)
+		kernel.whole[i] = i / 512 != 1;
+	tierscope_move_tally_clear(&tally);
+	CU_ASSERT_EQUAL(tierscope_move_by(&call, NULL, 1, ranges, 5, &options, &tally), 0);
+	CU_ASSERT_EQUAL(pace.calls, 6);
+	CU_ASSERT_EQUAL_FATAL(tally.n, 3);
+	CU_ASSERT_EQUAL(tally.counts[0].pages[TIERSCOPE_MOVED], 70);
+	CU_ASSERT_EQUAL(tally.counts[1].pages[TIERSCOPE_MOVED], 2);
+	CU_ASSERT_EQUAL(tally.counts[2].pages[TIERSCOPE_MOVED], 30);
+}
+
 static void tallies_are_in_order(void)
 {
 	struct tierscope_move_tally t = { 0 };
@@ -381,6 +408,7 @@ static const struct suite_test tests[] = {
 	{ "a guess may have holes", a_guess_may_have_holes },
 	{ "a process may end half way", a_process_may_end_half_way },
 	{ "batches are paced", batches_are_paced },
+	{ "ranges share batches", ranges_share_batches },
 	{ "tallies are in order", tallies_are_in_order },
 };
 

@@ -53,7 +53,6 @@ rows() {
 }
 moves() { rows "$1" plan verdict from_node to_node page_bytes pages | sed -n 's/^move //p' | sort; }
 moved() { rows "$1" ledger from_node to_node page_bytes moved_pages | sort; }
-asked() { rows "$1" ledger from_node to_node page_bytes asked_pages | sort; }
 ledger_of() { rows "$1" pin ledger_file; }
 huge_on() { placed | awk -v node="$1" '$2 == node && $3 == 2097152 { sum += $5 } END { print sum + 0 }'; }
 small_on() { placed | awk -v node="$1" '$2 == node && $3 == 4096 && $4 != "file" { sum += $5 } END { print sum + 0 }'; }
@@ -78,7 +77,6 @@ check_equal "the plan is what the ledger says" "$(moves "$WORK/dram")" "$(moved 
 check_equal "nothing of it is on Optane" "$(huge_on 2) $(small_on 2)" "0 0"
 check_equal "huge pages are whole" "$(($(huge_on 0) + $(huge_on 1)))" "$huge"
 check_equal "new pages follow by a cpuset" "$(rows "$WORK/dram" pin policy) $(sed -n 's/^Mems_allowed_list:\t//p' "/proc/$pid/status")" "cpuset 0-1"
-
 
 check_status "what is pinned to DRAM by a cpuset is not moved from under it" 1 "unpin it first" \
 	tierscope pin "$pid" --tier pmem
@@ -174,12 +172,24 @@ check_status "a node that is not there" 1 "7" tierscope pin "$pid" --tier 7
 check_status "no list of nodes" 2 "" tierscope pin "$pid" --tier 0-
 check_status "a process that is not there" 1 "999999" tierscope pin 999999 --tier dram
 check_status "somebody else's process" 1 "process $pid" as_user 1000 env XDG_STATE_HOME="$WORK/x" tierscope pin "$pid" --tier dram
+echo 1 >/proc/sys/vm/drop_caches
 hog_pid=$pid hog_input=$shape_input hog_job=$shape_job
 SHAPE=$TOOLS/memory-shape shape bind=1 anon=740M
 check_status "a target without room" 1 "there is no room on node 1" tierscope pin "$hog_pid" --tier 1
 check_equal "nothing has been moved" "$(pid=$hog_pid small_on 1)" 0
 end_shape
 pid=$hog_pid shape_input=$hog_input shape_job=$hog_job
+# Whoever closes a device last takes its cache along.
+exec 7<"$TIERSCOPE_DISK"
+numactl --membind=1 dd if="$TIERSCOPE_DISK" of=/dev/null bs=1M 2>/dev/null
+free_mib=$(awk '/MemFree/ { print int($4 / 1024) }' /sys/devices/system/node/node1/meminfo)
+check_expr "a node is full of what was read once" "$free_mib < 150"
+check_status "it has room all the same" 0 "" tierscope pin "$pid" --tier 1 --resident-only --format csv
+check_equal "the plan is what the ledger says" "$(moves "$WORK/stdout")" "$(moved "$WORK/stdout")"
+check_expr "by its cache, as the plan says" "$(rows "$WORK/stdout" room wanted_bytes free_bytes cache_bytes | awk '{ print ($1 > $2 && $1 <= $2 + $3) }')"
+check_expr "which has gone" "$(small_on 1) >= 51200"
+check_status "and back" 0 "" tierscope unpin "$pid"
+exec 7<&-
 mkdir /sys/fs/cgroup/dram
 echo +cpuset >/sys/fs/cgroup/cgroup.subtree_control
 echo 0-1 >/sys/fs/cgroup/dram/cpuset.mems
@@ -215,6 +225,7 @@ SHAPE_AS=()
 
 # ---- a family -----------------------------------------------------------------------------------
 
+SHAPE_AS=(numactl --preferred=0)
 SHAPE=$TOOLS/memory-shape shape anon=16M crowd=2
 check_status "a process and its children" 0 "" tierscope pin "$pid" --tree --tier 1 --format csv
 check_equal "the plan is what the ledger says" \
@@ -223,6 +234,31 @@ check_equal "the plan is what the ledger says" \
 check_equal "all three have a cpuset" "$(cat /sys/fs/cgroup/tierscope-pin-*/cgroup.threads | wc -l)" 3
 check_status "and back" 0 "" tierscope unpin "$pid"
 check_equal "without a trace" "$(ls -d /sys/fs/cgroup/tierscope-pin-* 2>/dev/null)" ""
+
+# A cgroup that may not have one below it, of the last of the three.
+child=$(pgrep -P "$pid" | tail -n 1)
+mkdir /sys/fs/cgroup/leaf
+echo 0 >/sys/fs/cgroup/leaf/cgroup.max.descendants
+echo "$child" >/sys/fs/cgroup/leaf/cgroup.procs
+check_status "where one of them cannot have a cpuset" 0 "'/leaf/tierscope-pin-$child' cannot be made" \
+	tierscope pin "$pid" --tree --tier 1
+check_equal "none has" "$(sort -u /proc/"$pid"/cgroup /proc/"$(pgrep -P "$pid" | head -n 1)"/cgroup) $(ls -d /sys/fs/cgroup/tierscope-pin-* 2>/dev/null)" "0::/ "
+check_expr "the pages are moved" "$(small_on 1) >= 4096"
+tierscope unpin "$pid" >/dev/null
+echo "$child" >/sys/fs/cgroup/cgroup.procs
+rmdir /sys/fs/cgroup/leaf
+
+(exec tierscope pin "$pid" --tree --tier 1 --rate 4MB/s --format csv >"$WORK/family" 2>"$WORK/family.err") &
+pinner=$!
+half_way() { [ "$(small_on 1)" -gt 400 ]; }
+check "a family is on its way" within 20 half_way
+kill -KILL "$child"
+wait $pinner
+check_equal "a child that ends half way is no failure" $? 0
+check_equal "the ledger says that it is gone" "$(rows "$WORK/family" ledger pid moved_pages gone_pages |
+	awk -v child="$child" '$1 == child && !$2 && $3 { print "gone" }' | sort -u)" gone
+check_status "what is left is taken back" 0 "" tierscope unpin "$pid"
+check_equal "all of it" "$(small_on 1) $(cat "/proc/$pid/cgroup")" "0 0::/"
 end_shape
 
 for node in 0 1 2; do

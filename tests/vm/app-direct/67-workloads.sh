@@ -43,7 +43,9 @@ tierscope-infer "${network[@]}" --repeat 1 >"$WORK/alone"
 check_expr "an inference has a checksum" "$(checksums "$WORK/alone" | wc -l) == 1"
 numactl --preferred=2 -- tierscope-infer "${network[@]}" --repeat 200 >"$WORK/moved" 2>"$WORK/moved.err" &
 inference=$!
-working() { read -r dram optane <<<"$(anonymous "$inference")"; [ "$optane" -gt 20 ]; }
+# How much it has depends on the kernel: from 6.7 on what it allocates is aligned to
+# huge pages, and there are more of them.
+working() { read -r dram optane <<<"$(anonymous "$inference")"; [ "$optane" -gt 10 ]; }
 check "one is at work on Optane" within 60 working
 there_and_back inference $inference
 wait $inference
