@@ -39,18 +39,20 @@ static void add_entries(struct tierscope_mover *mover,
 }
 
 /* What is surely small pages, and enough for all of a batch. */
-static bool add_run(struct tierscope_mover *mover, struct cursor *cursor,
-		    uint64_t bytes)
+static bool has_run(const struct cursor *cursor, uint64_t pages)
 {
-	const struct tierscope_range *range = cursor->ranges;
-	uint64_t pages = bytes / SMALL_PAGE;
+	return pages && cursor->ranges->page_bytes == SMALL_PAGE &&
+	       cursor->ranges->pages - cursor->page >= pages;
+}
 
-	if (mover->n || range->page_bytes != SMALL_PAGE || !pages ||
-	    range->pages - cursor->page < pages)
-		return false;
-	mover->run = (struct tierscope_move_run){ range, cursor->page, pages };
+static uint64_t add_run(struct tierscope_mover *mover, struct cursor *cursor,
+			uint64_t pages)
+{
+	mover->run = (struct tierscope_move_run){
+		cursor->ranges, cursor->page, pages,
+	};
 	cursor->page += pages;
-	return true;
+	return pages * SMALL_PAGE;
 }
 
 static uint64_t fill(struct tierscope_mover *mover, struct cursor *cursor)
@@ -67,8 +69,10 @@ static uint64_t fill(struct tierscope_mover *mover, struct cursor *cursor)
 				  range->pages - cursor->page);
 			cursor->page = range->pages;
 		}
-		if (add_run(mover, cursor, most))
-			return mover->run.pages * SMALL_PAGE;
+		/* What came before it is a batch of its own. */
+		if (has_run(cursor, most / SMALL_PAGE))
+			return mover->n ? bytes :
+			       add_run(mover, cursor, most / SMALL_PAGE);
 		fits = bytes < most ? (most - bytes) / range->page_bytes : 0;
 		if (!fits && !mover->n)
 			fits = 1;
