@@ -60,6 +60,14 @@ check_expr "its instructions are counted" "$(near "$(count instructions)" 500000
 check_expr "and cycles" "$(count cycles) > 0"
 check_expr "it has loaded next to nothing" "$(count load.l3_miss) < 100000"
 
+# What takes no turns is counted all the time.
+tags=$WORK/tags.tsrun
+check_status "a run of a group" 0 "" tierscope run -q --group tags --output "$tags" -- true
+check_equal "takes no turns" "$(report_field "$tags" quality running_share_ratio)" 1
+check_expr "and has its counts" "$(report_field "$tags" tag_checks tag_hit_count) >= 0"
+check_equal "and no others" "$(report_field "$tags" traffic pmm_write_bytes)" ""
+check_status "an unknown group" 125 "there is no group 'all-of-it'" tierscope run --group all-of-it -- true
+
 mkdir -m 755 "$WORK/user"
 chown 1:1 "$WORK/user"
 cp "$LOAD" "$WORK/user/private"

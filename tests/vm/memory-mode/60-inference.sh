@@ -31,12 +31,4 @@ check_expr "and at its exit" "$(report_field "$run" resident exit_resident_bytes
 check_equal "nothing ended unseen" "$(report_field "$run" resident exit_missed)" 0
 check_equal "all of it behind the DRAM cache" "$(report_field "$run" tiers tier)" memory-mode
 
-# What takes no turns is counted all the time.
-tags=$WORK/tags.tsrun
-check_status "a run of a group" 0 "" tierscope run -q --group tags --output "$tags" -- true
-check_equal "takes no turns" "$(report_field "$tags" quality running_share_ratio)" 1
-check_expr "and has its counts" "$(report_field "$tags" tag_checks tag_hit_count) >= 0"
-check_equal "and no others" "$(report_field "$tags" traffic pmm_write_bytes)" ""
-check_status "an unknown group" 125 "there is no group 'all-of-it'" tierscope run --group all-of-it -- true
-
 verdict
