@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # How long a walk may take, and how long it waits for a process that keeps its
-# memory locked.
+# memory locked. The other kernel takes the same locks by the same functions.
+# kernel: 6.1
 . "$TIERSCOPE_TREE/tests/vm/lib.sh"
 . "$TIERSCOPE_TREE/tests/vm/placement.sh"
 

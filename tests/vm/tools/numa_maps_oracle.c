@@ -130,6 +130,14 @@ static void compare_kinds(const struct kernel_mapping *mapping,
 		oracle_must_be(shared, mapping->shared, "mapped more than once, by smaps");
 }
 
+/* Whether its pages are swapped out by the file, not by the page table. */
+static bool is_tmpfs(const struct kernel_mapping *mapping)
+{
+	return !strncmp(mapping->name, "/memfd:", 7) ||
+	       !strncmp(mapping->name, "/dev/zero", 9) ||
+	       !strncmp(mapping->name, "/SYSV", 5);
+}
+
 /* What is on no node. */
 static void compare_rest(const struct kernel_mapping *mapping,
 			 const struct module_answer *ours,
@@ -154,8 +162,10 @@ static void compare_rest(const struct kernel_mapping *mapping,
 	oracle_must_be(ours->swap, pages->swap, "swapped out, by pagemap");
 	oracle_explain(pages->swap, "swapped out, by pagemap and smaps");
 	oracle_explain(pages->markers, "marked and not there, by pagemap");
-	/* A page table has no entry of what others share and is swapped out. */
-	if (mapping->may_share && mapping->swap > pages->swap)
+	/* A page table has no entry of what others share and is swapped out; a
+	 * private mapping of a file that is swapped out has none either, and smaps
+	 * counts what the file has there (smap_gather_stats(), fs/proc/task_mmu.c). */
+	if ((mapping->may_share || is_tmpfs(mapping)) && mapping->swap > pages->swap)
 		oracle_explain(mapping->swap - pages->swap,
 			       "shared and swapped out, by smaps: in no page table");
 	else
