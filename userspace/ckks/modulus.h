@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Arithmetic modulo a prime of at most 61 bits, without division.
+ *
+ * A residue is a number below the modulus; functions take and return residues
+ * unless they say otherwise. Products are reduced as in Menezes, van Oorschot
+ * and Vanstone, Handbook of Applied Cryptography (1996), algorithm 14.42
+ * (Barrett); multiplication by a number that is known beforehand as in Harvey,
+ * "Faster arithmetic for number-theoretic transforms", Journal of Symbolic
+ * Computation 60 (2014), algorithm 2 (Shoup).
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define CKKS_MODULUS_BITS_MAX	61
+
+/**
+ * struct ckks_factor - a residue prepared for multiplications
+ * @quotient: floor(2^64 value / modulus)
+ */
+struct ckks_factor {
+	uint64_t value;
+	uint64_t quotient;
+};
+
+/**
+ * struct ckks_modulus - a modulus and what depends on it alone
+ * @bits: its length
+ * @barrett: floor(2^(2 bits) / value)
+ * @one: 1, whose quotient reduces any number of 64 bits
+ */
+struct ckks_modulus {
+	uint64_t value;
+	unsigned int bits;
+	uint64_t barrett;
+	struct ckks_factor one;
+};
+
+/* 0, or -EINVAL for a modulus below 3 or of more bits than the most. */
+int ckks_modulus_init(uint64_t value, struct ckks_modulus *ret);
+
+/* Whether a number is prime, for certain. */
+bool ckks_modulus_is_prime(uint64_t value);
+
+uint64_t ckks_modulus_power(const struct ckks_modulus *q, uint64_t base,
+			    uint64_t exponent);
+
+/* The inverse of @x, which is not 0; the modulus is prime. */
+uint64_t ckks_modulus_inverse(const struct ckks_modulus *q, uint64_t x);
+
+struct ckks_factor ckks_factor_of(const struct ckks_modulus *q, uint64_t x);
+
+static inline uint64_t ckks_modulus_add(const struct ckks_modulus *q,
+					uint64_t a, uint64_t b)
+{
+	uint64_t sum = a + b;
+
+	return sum >= q->value ? sum - q->value : sum;
+}
+
+static inline uint64_t ckks_modulus_subtract(const struct ckks_modulus *q,
+					     uint64_t a, uint64_t b)
+{
+	return a >= b ? a - b : a - b + q->value;
+}
+
+static inline uint64_t ckks_modulus_negate(const struct ckks_modulus *q,
+					   uint64_t a)
+{
+	return a ? q->value - a : 0;
+}
+
+static inline uint64_t ckks_modulus_multiply(const struct ckks_modulus *q,
+					     uint64_t a, uint64_t b)
+{
+	unsigned __int128 product = (unsigned __int128)a * b;
+	uint64_t high = (uint64_t)(product >> (q->bits - 1));
+	uint64_t quotient = (uint64_t)((unsigned __int128)high * q->barrett >>
+				       (q->bits + 1));
+	/* the quotient is too small by 2 at most */
+	uint64_t r = (uint64_t)product - quotient * q->value;
+
+	r = r >= q->value ? r - q->value : r;
+	return r >= q->value ? r - q->value : r;
+}
+
+/* @x, any number of 64 bits, times @w: congruent, and below twice the modulus. */
+static inline uint64_t ckks_factor_multiply_lazily(const struct ckks_modulus *q,
+						   struct ckks_factor w,
+						   uint64_t x)
+{
+	uint64_t high = (uint64_t)((unsigned __int128)x * w.quotient >> 64);
+
+	return x * w.value - high * q->value;
+}
+
+static inline uint64_t ckks_factor_multiply(const struct ckks_modulus *q,
+					    struct ckks_factor w, uint64_t x)
+{
+	uint64_t r = ckks_factor_multiply_lazily(q, w, x);
+
+	return r >= q->value ? r - q->value : r;
+}
+
+/* The residue of any number of 64 bits. */
+static inline uint64_t ckks_modulus_reduce(const struct ckks_modulus *q,
+					   uint64_t x)
+{
+	return ckks_factor_multiply(q, q->one, x);
+}
+
+static inline uint64_t ckks_modulus_reduce_signed(const struct ckks_modulus *q,
+						  int64_t x)
+{
+	uint64_t r = ckks_modulus_reduce(q, x < 0 ? -(uint64_t)x : (uint64_t)x);
+
+	return x < 0 ? ckks_modulus_negate(q, r) : r;
+}
