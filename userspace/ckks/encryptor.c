@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "ckks/encryptor.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ckks/row.h"
+#include "ckks/sampler.h"
+
+struct ckks_encryptor {
+	const struct ckks_context *context;
+	const struct ckks_public_key *key;
+	size_t secret_bytes;	/* from here on */
+	uint64_t *mask;		/* values of u modulo one prime */
+	int64_t *remainders[2];	/* e - (u k + e modulo P) for both halves */
+	int8_t *small;		/* coefficients of u */
+	int8_t *errors[2];
+};
+
+int ckks_encryptor_new(const struct ckks_context *c,
+		       const struct ckks_public_key *k,
+		       struct ckks_encryptor **ret)
+{
+	struct ckks_encryptor *e = calloc(1, sizeof(*e));
+	size_t degree = c->parameters.degree;
+
+	if (!e)
+		return -ENOMEM;
+	e->secret_bytes = 3 * degree * (sizeof(*e->mask) + sizeof(*e->small));
+	e->mask = calloc(1, e->secret_bytes);
+	if (!e->mask) {
+		free(e);
+		return -ENOMEM;
+	}
+	e->context = c;
+	e->key = k;
+	e->remainders[0] = (int64_t *)(e->mask + degree);
+	e->remainders[1] = e->remainders[0] + degree;
+	e->small = (int8_t *)(e->remainders[1] + degree);
+	e->errors[0] = e->small + degree;
+	e->errors[1] = e->errors[0] + degree;
+	*ret = e;
+	return 0;
+}
+
+void ckks_encryptor_free(struct ckks_encryptor *e)
+{
+	if (!e)
+		return;
+	explicit_bzero(e->mask, e->secret_bytes);
+	free(e->mask);
+	free(e);
+}
+
+void ckks_encryptor_freep(struct ckks_encryptor **e)
+{
+	ckks_encryptor_free(*e);
+}
+
+/* The row of the public key's half for the ring at place @i. */
+static const uint64_t *key_row(const struct ckks_encryptor *e, size_t half,
+			       size_t i)
+{
+	size_t n_rings = e->context->parameters.n_primes + 1;
+
+	return e->key->words +
+	       (half * n_rings + i) * e->context->parameters.degree;
+}
+
+/*
+ * What both divisions leave, less the error: with x = u k + e, an integer
+ * modulo all primes and P, and r its remainder modulo P nearest to zero,
+ *
+ *	(x - r) / P = u k / P + (e - r) / P  modulo each prime
+ *
+ * and e - r is small enough for a word. @scratch is a row.
+ */
+static void fill_remainders(struct ckks_encryptor *e, uint64_t *scratch)
+{
+	size_t place = e->context->parameters.n_primes;
+	const struct ckks_ring *ring = e->context->rings[place];
+	const struct ckks_modulus *p = &ring->modulus;
+
+	row_of_small(ring, e->small, e->mask);
+	for (size_t half = 0; half < 2; half++) {
+		const uint64_t *key = key_row(e, half, place);
+
+		for (size_t k = 0; k < ring->degree; k++)
+			scratch[k] = ckks_modulus_multiply(p, e->mask[k], key[k]);
+		ckks_ring_inverse(ring, scratch);
+		for (size_t k = 0; k < ring->degree; k++) {
+			int64_t error = e->errors[half][k];
+			uint64_t x = ckks_modulus_add(p, scratch[k],
+					ckks_modulus_reduce_signed(p, error));
+			int64_t r = x > p->value / 2 ?
+				    (int64_t)x - (int64_t)p->value : (int64_t)x;
+
+			e->remainders[half][k] = error - r;
+		}
+	}
+}
+
+/* One row: the values of m + remainder / P, and those of u k / P. */
+static void fill_row(const struct ckks_encryptor *e, size_t half, size_t i,
+		     const int64_t *message, uint64_t *ret)
+{
+	const struct ckks_context *c = e->context;
+	const struct ckks_ring *ring = c->rings[i];
+	const struct ckks_modulus *q = &ring->modulus;
+	struct ckks_factor inverse = c->inverses[c->parameters.n_primes][i];
+	const uint64_t *key = key_row(e, half, i);
+
+	for (size_t k = 0; k < ring->degree; k++) {
+		uint64_t x = ckks_modulus_reduce_signed(q,
+						e->remainders[half][k]);
+
+		x = ckks_factor_multiply(q, inverse, x);
+		if (message)
+			x = ckks_modulus_add(q, x,
+				ckks_modulus_reduce_signed(q, message[k]));
+		ret[k] = x;
+	}
+	ckks_ring_forward(ring, ret);
+	for (size_t k = 0; k < ring->degree; k++)
+		ret[k] = ckks_modulus_add(q, ret[k],
+				ckks_modulus_multiply(q, e->mask[k], key[k]));
+}
+
+void ckks_encryptor_encrypt(struct ckks_encryptor *e, struct ckks_random *r,
+			    const int64_t *coefficients, double scale,
+			    struct ckks_ciphertext *ret)
+{
+	const struct ckks_context *c = e->context;
+	size_t degree = c->parameters.degree, n_primes = c->parameters.n_primes;
+	bool errors = c->parameters.errors == CKKS_ERRORS_SAMPLED;
+
+	ckks_sample_ternary(r, degree, e->small);
+	/* Without errors P u stands for u, so that nothing remains and nothing
+	 * is rounded; all of what would be written is then 0 from the start. */
+	if (errors) {
+		ckks_sample_error(r, degree, e->errors[0]);
+		ckks_sample_error(r, degree, e->errors[1]);
+		fill_remainders(e, ret->words);
+	}
+	for (size_t i = 0; i < n_primes; i++) {
+		const struct ckks_ring *ring = c->rings[i];
+
+		row_of_small(ring, e->small, e->mask);
+		for (size_t k = 0; k < degree && errors; k++)
+			e->mask[k] = ckks_factor_multiply(&ring->modulus,
+					c->inverses[n_primes][i], e->mask[k]);
+		fill_row(e, 0, i, coefficients, ret->words + i * degree);
+		fill_row(e, 1, i, NULL, ret->words + (n_primes + i) * degree);
+	}
+	ret->n_primes = n_primes;
+	ret->scale = scale;
+}
