@@ -4,15 +4,16 @@
 #include <endian.h>
 #include <string.h>
 
-#define WORDS	16
+/* A row of the state, four words, so that four quarter rounds are one. */
+typedef uint32_t row __attribute__((vector_size(16)));
 
-static uint32_t rotate(uint32_t x, unsigned int by)
+static inline row rotate(row x, unsigned int by)
 {
 	return x << by | x >> (32 - by);
 }
 
-/* RFC 8439, section 2.1 */
-static void quarter_round(uint32_t *a, uint32_t *b, uint32_t *c, uint32_t *d)
+/* RFC 8439, section 2.1, on all columns */
+static inline void quarter_rounds(row *a, row *b, row *c, row *d)
 {
 	*a += *b, *d = rotate(*d ^ *a, 16);
 	*c += *d, *b = rotate(*b ^ *c, 12);
@@ -20,14 +21,17 @@ static void quarter_round(uint32_t *a, uint32_t *b, uint32_t *c, uint32_t *d)
 	*c += *d, *b = rotate(*b ^ *c, 7);
 }
 
-/* A round of the columns, and one of the diagonals. */
-static void double_round(uint32_t *x)
+#define TURN_1(x)	__builtin_shufflevector(x, x, 1, 2, 3, 0)
+#define TURN_2(x)	__builtin_shufflevector(x, x, 2, 3, 0, 1)
+#define TURN_3(x)	__builtin_shufflevector(x, x, 3, 0, 1, 2)
+
+/* Columns, then diagonals, which the turns make columns. */
+static inline void double_round(row *a, row *b, row *c, row *d)
 {
-	for (unsigned int shift = 0; shift < 2; shift++)
-		for (unsigned int i = 0; i < 4; i++)
-			quarter_round(&x[i], &x[4 + (i + shift) % 4],
-				      &x[8 + (i + 2 * shift) % 4],
-				      &x[12 + (i + 3 * shift) % 4]);
+	quarter_rounds(a, b, c, d);
+	*b = TURN_1(*b), *c = TURN_2(*c), *d = TURN_3(*d);
+	quarter_rounds(a, b, c, d);
+	*b = TURN_3(*b), *c = TURN_2(*c), *d = TURN_1(*d);
 }
 
 static uint32_t load(const uint8_t *bytes)
@@ -38,28 +42,38 @@ static uint32_t load(const uint8_t *bytes)
 	return le32toh(word);
 }
 
+static row load_row(const uint8_t *bytes)
+{
+	return (row){ load(bytes), load(bytes + 4), load(bytes + 8),
+		      load(bytes + 12) };
+}
+
+static void store_row(row x, uint8_t *ret)
+{
+	for (unsigned int i = 0; i < 4; i++) {
+		uint32_t word = htole32(x[i]);
+
+		memcpy(ret + 4 * i, &word, sizeof(word));
+	}
+}
+
 void ckks_chacha20_block(const uint8_t key[CKKS_CHACHA20_KEY_BYTES],
 			 uint32_t counter,
 			 const uint8_t nonce[CKKS_CHACHA20_NONCE_BYTES],
 			 uint8_t ret[CKKS_CHACHA20_BLOCK_BYTES])
 {
-	/* "expand 32-byte k" */
-	uint32_t state[WORDS] = {
-		0x61707865, 0x3320646e, 0x79622d32, 0x6b206574,
+	const row state[4] = {
+		load_row((const uint8_t *)"expand 32-byte k"),
+		load_row(key),
+		load_row(key + 16),
+		{ counter, load(nonce), load(nonce + 4), load(nonce + 8) },
 	};
-	uint32_t x[WORDS];
+	row a = state[0], b = state[1], c = state[2], d = state[3];
 
-	for (unsigned int i = 0; i < 8; i++)
-		state[4 + i] = load(key + 4 * i);
-	state[12] = counter;
-	for (unsigned int i = 0; i < 3; i++)
-		state[13 + i] = load(nonce + 4 * i);
-	memcpy(x, state, sizeof(x));
 	for (unsigned int i = 0; i < 10; i++)
-		double_round(x);
-	for (unsigned int i = 0; i < WORDS; i++) {
-		uint32_t word = htole32(x[i] + state[i]);
-
-		memcpy(ret + 4 * i, &word, sizeof(word));
-	}
+		double_round(&a, &b, &c, &d);
+	store_row(a + state[0], ret);
+	store_row(b + state[1], ret + 16);
+	store_row(c + state[2], ret + 32);
+	store_row(d + state[3], ret + 48);
 }

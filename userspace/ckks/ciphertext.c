@@ -94,20 +94,18 @@ int ckks_ciphertext_multiply_scalar(const struct ckks_context *c,
 				    const uint64_t *residues, double scale,
 				    struct ckks_ciphertext *ret)
 {
+	const uint64_t *source = a->words;
+
 	if (!has_primes(c, a->n_primes))
 		return -EINVAL;
 	ret->n_primes = a->n_primes;
 	ret->scale = a->scale * scale;
 	for (size_t i = 0; i < 2 * a->n_primes; i++) {
-		const struct ckks_modulus *q =
-			&c->rings[i % a->n_primes]->modulus;
-		struct ckks_factor w = ckks_factor_of(q,
-						      residues[i % a->n_primes]);
-		const uint64_t *x = row_of(c, a, 0, i);
-		uint64_t *product = row_of(c, ret, 0, i);
+		size_t prime = i % a->n_primes;
 
-		for (size_t k = 0; k < c->parameters.degree; k++)
-			product[k] = ckks_factor_multiply(q, w, x[k]);
+		ckks_ring_accumulate(c->rings[prime], &source,
+				     i * c->parameters.degree,
+				     &residues[prime], 1, row_of(c, ret, 0, i));
 	}
 	return 0;
 }

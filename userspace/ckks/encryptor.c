@@ -112,10 +112,9 @@ static void fill_row(const struct ckks_encryptor *e, size_t half, size_t i,
 	const uint64_t *key = key_row(e, half, i);
 
 	for (size_t k = 0; k < ring->degree; k++) {
-		uint64_t x = ckks_modulus_reduce_signed(q,
+		uint64_t x = ckks_factor_multiply_signed(q, inverse,
 						e->remainders[half][k]);
 
-		x = ckks_factor_multiply(q, inverse, x);
 		if (message)
 			x = ckks_modulus_add(q, x,
 				ckks_modulus_reduce_signed(q, message[k]));

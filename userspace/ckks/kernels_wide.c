@@ -10,18 +10,13 @@
 /* Coefficients that are summed at a time: their sums stay in registers. */
 #define BLOCK	4
 
-static inline uint64_t below(uint64_t x, uint64_t limit)
-{
-	return x >= limit ? x - limit : x;
-}
-
 static void forward_block(const struct ckks_modulus *q, struct ckks_factor w,
 			  uint64_t *x, size_t n)
 {
 	uint64_t *y = x + n;
 
 	for (size_t i = 0; i < n; i++) {
-		uint64_t a = below(x[i], 2 * q->value);
+		uint64_t a = ckks_modulus_below(x[i], 2 * q->value);
 		uint64_t b = ckks_factor_multiply_lazily(q, w, y[i]);
 
 		x[i] = a + b;
@@ -42,7 +37,7 @@ static void forward(const struct ckks_ring *r, uint64_t *row)
 			forward_block(q, w, row + 2 * i * n, n);
 		}
 	for (size_t i = 0; i < r->degree; i++)
-		row[i] = below(below(row[i], 2 * q->value), q->value);
+		row[i] = ckks_modulus_below(ckks_modulus_below(row[i], 2 * q->value), q->value);
 }
 
 static void inverse_block(const struct ckks_modulus *q, struct ckks_factor w,
@@ -53,7 +48,7 @@ static void inverse_block(const struct ckks_modulus *q, struct ckks_factor w,
 	for (size_t i = 0; i < n; i++) {
 		uint64_t a = x[i], b = y[i];
 
-		x[i] = below(a + b, 2 * q->value);
+		x[i] = ckks_modulus_below(a + b, 2 * q->value);
 		y[i] = ckks_factor_multiply_lazily(q, w, a - b + 2 * q->value);
 	}
 }
@@ -105,7 +100,7 @@ static void accumulate(const struct ckks_ring *r,
 			until_fold = r->terms;
 		}
 		for (size_t i = 0; i < BLOCK; i++)
-			ret[at + i] = below(below(fold(r, sums[i]), 2 * q), q);
+			ret[at + i] = ckks_modulus_below(ckks_modulus_below(fold(r, sums[i]), 2 * q), q);
 	}
 }
 

@@ -11,7 +11,9 @@ int ckks_modulus_init(uint64_t value, struct ckks_modulus *ret)
 	if (value < 3 || value >> CKKS_MODULUS_BITS_MAX)
 		return -EINVAL;
 	q.bits = 64 - (unsigned int)__builtin_clzll(value);
-	q.barrett = (uint64_t)(((unsigned __int128)1 << (2 * q.bits)) / value);
+	q.shift = CKKS_MODULUS_BITS_MAX + 1 - q.bits;
+	q.barrett = (uint64_t)(((unsigned __int128)1 << 124) /
+			       (value << q.shift));
 	q.one = ckks_factor_of(&q, 1);
 	*ret = q;
 	return 0;

@@ -28,12 +28,15 @@ struct ckks_factor {
 /**
  * struct ckks_modulus - a modulus and what depends on it alone
  * @bits: its length
- * @barrett: floor(2^(2 bits) / value)
+ * @shift: what makes it one of 62 bits, so that products of all moduli are
+ *	reduced with the same shifts
+ * @barrett: floor(2^124 / (value 2^shift))
  * @one: 1, whose quotient reduces any number of 64 bits
  */
 struct ckks_modulus {
 	uint64_t value;
 	unsigned int bits;
+	unsigned int shift;
 	uint64_t barrett;
 	struct ckks_factor one;
 };
@@ -52,12 +55,19 @@ uint64_t ckks_modulus_inverse(const struct ckks_modulus *q, uint64_t x);
 
 struct ckks_factor ckks_factor_of(const struct ckks_modulus *q, uint64_t x);
 
+/* x - limit if that is not negative, else x. Written so that compilers make no
+ * branch of it, which would be mispredicted half of the time. */
+static inline uint64_t ckks_modulus_below(uint64_t x, uint64_t limit)
+{
+	uint64_t difference = x - limit;
+
+	return difference < x ? difference : x;
+}
+
 static inline uint64_t ckks_modulus_add(const struct ckks_modulus *q,
 					uint64_t a, uint64_t b)
 {
-	uint64_t sum = a + b;
-
-	return sum >= q->value ? sum - q->value : sum;
+	return ckks_modulus_below(a + b, q->value);
 }
 
 static inline uint64_t ckks_modulus_subtract(const struct ckks_modulus *q,
@@ -75,15 +85,14 @@ static inline uint64_t ckks_modulus_negate(const struct ckks_modulus *q,
 static inline uint64_t ckks_modulus_multiply(const struct ckks_modulus *q,
 					     uint64_t a, uint64_t b)
 {
-	unsigned __int128 product = (unsigned __int128)a * b;
-	uint64_t high = (uint64_t)(product >> (q->bits - 1));
-	uint64_t quotient = (uint64_t)((unsigned __int128)high * q->barrett >>
-				       (q->bits + 1));
+	unsigned __int128 product = (unsigned __int128)(a << q->shift) * b;
+	uint64_t high = (uint64_t)(product >> 61);
+	uint64_t quotient = (uint64_t)((unsigned __int128)high * q->barrett >> 63);
 	/* the quotient is too small by 2 at most */
-	uint64_t r = (uint64_t)product - quotient * q->value;
+	uint64_t r = a * b - quotient * q->value;
 
-	r = r >= q->value ? r - q->value : r;
-	return r >= q->value ? r - q->value : r;
+	r = ckks_modulus_below(r, q->value);
+	return ckks_modulus_below(r, q->value);
 }
 
 /* @x, any number of 64 bits, times @w: congruent, and below twice the modulus. */
@@ -99,9 +108,7 @@ static inline uint64_t ckks_factor_multiply_lazily(const struct ckks_modulus *q,
 static inline uint64_t ckks_factor_multiply(const struct ckks_modulus *q,
 					    struct ckks_factor w, uint64_t x)
 {
-	uint64_t r = ckks_factor_multiply_lazily(q, w, x);
-
-	return r >= q->value ? r - q->value : r;
+	return ckks_modulus_below(ckks_factor_multiply_lazily(q, w, x), q->value);
 }
 
 /* The residue of any number of 64 bits. */
@@ -111,10 +118,22 @@ static inline uint64_t ckks_modulus_reduce(const struct ckks_modulus *q,
 	return ckks_factor_multiply(q, q->one, x);
 }
 
+/* @x w for any @x. Neither sign is guessed: half of all guesses would be wrong,
+ * and how long it took would tell of messages and secrets. */
+static inline uint64_t ckks_factor_multiply_signed(const struct ckks_modulus *q,
+						   struct ckks_factor w,
+						   int64_t x)
+{
+	uint64_t negative = (uint64_t)(x >> 63);	/* all bits or none */
+	uint64_t magnitude = ((uint64_t)x ^ negative) - negative;
+	uint64_t r = ckks_factor_multiply(q, w, magnitude);
+
+	r += (q->value - 2 * r) & negative;
+	return ckks_modulus_below(r, q->value);
+}
+
 static inline uint64_t ckks_modulus_reduce_signed(const struct ckks_modulus *q,
 						  int64_t x)
 {
-	uint64_t r = ckks_modulus_reduce(q, x < 0 ? -(uint64_t)x : (uint64_t)x);
-
-	return x < 0 ? ckks_modulus_negate(q, r) : r;
+	return ckks_factor_multiply_signed(q, q->one, x);
 }

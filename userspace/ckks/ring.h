@@ -67,7 +67,7 @@ void ckks_ring_inverse(const struct ckks_ring *r, uint64_t *row);
  * ckks_ring_accumulate() - a sum of rows, each multiplied by a number
  * @sources: @n arrays of words, in which a row begins at @offset
  * @scalars: @n residues
- * @ret: a row that is none of the sources
+ * @ret: a row that is none of the sources; of a single one it may be
  */
 void ckks_ring_accumulate(const struct ckks_ring *r,
 			  const uint64_t *const *sources, size_t offset,

@@ -14,9 +14,12 @@
 static inline void row_of_small(const struct ckks_ring *r,
 				const int8_t *coefficients, uint64_t *ret)
 {
-	for (size_t i = 0; i < r->degree; i++)
-		ret[i] = coefficients[i] < 0 ?
-			 r->modulus.value - (uint64_t)-coefficients[i] :
-			 (uint64_t)coefficients[i];
+	for (size_t i = 0; i < r->degree; i++) {
+		int64_t x = coefficients[i];
+
+		/* without a branch: the sign is a secret */
+		ret[i] = (uint64_t)x +
+			 (r->modulus.value & (uint64_t)(x >> 63));
+	}
 	ckks_ring_forward(r, ret);
 }

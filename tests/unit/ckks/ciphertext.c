@@ -60,7 +60,12 @@ static void check_linear_combination(size_t degree)
 	CU_ASSERT_EQUAL(ckks_scalar_encode(k.context, -1.5, 2, 3, 1, residues), 0);
 	CU_ASSERT_EQUAL(ckks_ciphertext_multiply_scalar(k.context, &terms[0],
 							residues, 2, &terms[1]), 0);
+	CU_ASSERT_EQUAL(ckks_ciphertext_multiply_scalar(k.context, &terms[0],
+							residues, 2, &terms[0]), 0);
 	CU_ASSERT_EQUAL(terms[1].scale, 4);
+	CU_ASSERT_EQUAL(memcmp(terms[0].words, terms[1].words,
+			       ckks_ciphertext_words(k.context, 3) *
+			       sizeof(*terms[0].words)), 0);
 	decrypt(&k, &terms[1], got);
 	for (size_t i = 0; i < degree; i++)
 		wrong += got[i] != -3 * (2 * want[i] - (i ? 0 : 2469));
