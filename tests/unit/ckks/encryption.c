@@ -149,7 +149,8 @@ static void test_deviation_of_values(void)
 }
 
 /* Ciphertexts of fixed seeds; what is drawn, in which order, and what is made
- * of it. */
+ * of it. Those of the small rings are known from ciphertexts.py, the large one
+ * is what the library had when they agreed. */
 static void test_checksums(void)
 {
 	static const struct {
