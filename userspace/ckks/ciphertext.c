@@ -130,25 +130,17 @@ int ckks_ciphertext_accumulate(const struct ckks_context *c,
 
 /*
  * (x - r) / p for the values @row of x modulo @to's prime, where p is the prime
- * that goes and r, the remainder nearest to zero, has the coefficients
- * @last - p/2 (Cheon, Han, Kim, Kim and Song, "A Full RNS Variant of
+ * that goes and r the remainder nearest to zero (Cheon, Han, Kim, Kim and Song, "A Full RNS Variant of
  * Approximate Homomorphic Encryption", SAC 2018, section 3; rounded, not cut
  * off).
  */
-static void divide_row(const struct ckks_ring *to, uint64_t p,
-		       struct ckks_factor inverse, const uint64_t *last,
-		       const uint64_t *row, uint64_t *scratch, uint64_t *ret)
+static void divide_row(const struct ckks_ring *to, struct ckks_factor inverse,
+		       const int64_t *remainder, const uint64_t *row,
+		       uint64_t *scratch, uint64_t *ret)
 {
-	const struct ckks_modulus *q = &to->modulus;
-	uint64_t half = ckks_modulus_reduce(q, p / 2);
-
-	for (size_t k = 0; k < to->degree; k++)
-		scratch[k] = ckks_modulus_subtract(q,
-				ckks_modulus_reduce(q, last[k]), half);
+	ckks_ring_reduce(to, remainder, scratch);
 	ckks_ring_forward(to, scratch);
-	for (size_t k = 0; k < to->degree; k++)
-		ret[k] = ckks_factor_multiply(q, inverse,
-				ckks_modulus_subtract(q, row[k], scratch[k]));
+	ckks_ring_scale_difference(to, row, scratch, inverse, ret);
 }
 
 /* Rows move to the front, each to where one was that is no longer needed. */
@@ -157,26 +149,27 @@ int ckks_ciphertext_rescale(const struct ckks_context *c,
 {
 	struct ckks_ciphertext result = *a;
 	const struct ckks_ring *last_ring;
-	const struct ckks_modulus *p;
+	uint64_t p;
 
 	if (!has_primes(c, a->n_primes) || a->n_primes == 1)
 		return -EINVAL;
 	result.n_primes--;
 	last_ring = c->rings[result.n_primes];
-	p = &last_ring->modulus;
+	p = last_ring->modulus.value;
 	for (size_t half = 0; half < 2; half++) {
 		uint64_t *last = row_of(c, a, half, result.n_primes);
+		int64_t *remainder = (int64_t *)last;
 
 		ckks_ring_inverse(last_ring, last);
 		for (size_t k = 0; k < last_ring->degree; k++)
-			last[k] = ckks_modulus_add(p, last[k], p->value / 2);
+			remainder[k] = ckks_modulus_centre(&last_ring->modulus,
+							   last[k]);
 		for (size_t i = 0; i < result.n_primes; i++)
-			divide_row(c->rings[i], p->value,
-				   c->inverses[result.n_primes][i], last,
-				   row_of(c, a, half, i), scratch,
+			divide_row(c->rings[i], c->inverses[result.n_primes][i],
+				   remainder, row_of(c, a, half, i), scratch,
 				   row_of(c, &result, half, i));
 	}
-	result.scale /= (double)p->value;
+	result.scale /= (double)p;
 	*a = result;
 	return 0;
 }

@@ -105,15 +105,12 @@ int ckks_decryptor_decrypt(struct ckks_decryptor *d,
 	if (!a->n_primes || a->n_primes > c->parameters.n_primes)
 		return -EINVAL;
 	for (size_t i = 0; i < a->n_primes; i++) {
-		const struct ckks_modulus *q = &c->rings[i]->modulus;
 		const uint64_t *c0 = a->words + i * degree;
 		const uint64_t *c1 = a->words + (a->n_primes + i) * degree;
-		const uint64_t *s = d->key->words + i * degree;
 		uint64_t *row = d->rows + i * degree;
 
-		for (size_t k = 0; k < degree; k++)
-			row[k] = ckks_modulus_add(q, c0[k],
-					ckks_modulus_multiply(q, c1[k], s[k]));
+		ckks_ring_multiply_add(c->rings[i], c1,
+				       d->key->words + i * degree, c0, row);
 		ckks_ring_inverse(c->rings[i], row);
 	}
 	for (size_t k = 0; k < degree; k++) {

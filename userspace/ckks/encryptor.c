@@ -84,46 +84,33 @@ static void fill_remainders(struct ckks_encryptor *e, uint64_t *scratch)
 
 	row_of_small(ring, e->small, e->mask);
 	for (size_t half = 0; half < 2; half++) {
-		const uint64_t *key = key_row(e, half, place);
-
-		for (size_t k = 0; k < ring->degree; k++)
-			scratch[k] = ckks_modulus_multiply(p, e->mask[k], key[k]);
+		ckks_ring_multiply_add(ring, e->mask, key_row(e, half, place),
+				       NULL, scratch);
 		ckks_ring_inverse(ring, scratch);
 		for (size_t k = 0; k < ring->degree; k++) {
 			int64_t error = e->errors[half][k];
 			uint64_t x = ckks_modulus_add(p, scratch[k],
 					ckks_modulus_reduce_signed(p, error));
-			int64_t r = x > p->value / 2 ?
-				    (int64_t)x - (int64_t)p->value : (int64_t)x;
 
-			e->remainders[half][k] = error - r;
+			e->remainders[half][k] = error -
+						 ckks_modulus_centre(p, x);
 		}
 	}
 }
 
-/* One row: the values of m + remainder / P, and those of u k / P. */
+/* One row: the values of m + remainder / P, and those of u k / P, which the key
+ * holds divided. */
 static void fill_row(const struct ckks_encryptor *e, size_t half, size_t i,
-		     const int64_t *message, uint64_t *ret)
+		     const uint64_t *message, uint64_t *ret)
 {
 	const struct ckks_context *c = e->context;
 	const struct ckks_ring *ring = c->rings[i];
-	const struct ckks_modulus *q = &ring->modulus;
-	struct ckks_factor inverse = c->inverses[c->parameters.n_primes][i];
-	const uint64_t *key = key_row(e, half, i);
 
-	for (size_t k = 0; k < ring->degree; k++) {
-		uint64_t x = ckks_factor_multiply_signed(q, inverse,
-						e->remainders[half][k]);
-
-		if (message)
-			x = ckks_modulus_add(q, x,
-				ckks_modulus_reduce_signed(q, message[k]));
-		ret[k] = x;
-	}
+	ckks_ring_reduce(ring, e->remainders[half], ret);
+	ckks_ring_scale_add(ring, ret, c->inverses[c->parameters.n_primes][i],
+			    message, ret);
 	ckks_ring_forward(ring, ret);
-	for (size_t k = 0; k < ring->degree; k++)
-		ret[k] = ckks_modulus_add(q, ret[k],
-				ckks_modulus_multiply(q, e->mask[k], key[k]));
+	ckks_ring_multiply_add(ring, e->mask, key_row(e, half, i), ret, ret);
 }
 
 void ckks_encryptor_encrypt(struct ckks_encryptor *e, struct ckks_random *r,
@@ -132,25 +119,27 @@ void ckks_encryptor_encrypt(struct ckks_encryptor *e, struct ckks_random *r,
 {
 	const struct ckks_context *c = e->context;
 	size_t degree = c->parameters.degree, n_primes = c->parameters.n_primes;
-	bool errors = c->parameters.errors == CKKS_ERRORS_SAMPLED;
 
 	ckks_sample_ternary(r, degree, e->small);
-	/* Without errors P u stands for u, so that nothing remains and nothing
-	 * is rounded; all of what would be written is then 0 from the start. */
-	if (errors) {
+	/* Without errors u k / P is an integer (see key.h), so that nothing
+	 * remains and nothing is rounded: all of what would be written is 0
+	 * from the start. */
+	if (c->parameters.errors == CKKS_ERRORS_SAMPLED) {
 		ckks_sample_error(r, degree, e->errors[0]);
 		ckks_sample_error(r, degree, e->errors[1]);
 		fill_remainders(e, ret->words);
 	}
 	for (size_t i = 0; i < n_primes; i++) {
-		const struct ckks_ring *ring = c->rings[i];
+		/* the second half's place is free until its turn */
+		uint64_t *halves[2] = {
+			ret->words + i * degree,
+			ret->words + (n_primes + i) * degree,
+		};
 
-		row_of_small(ring, e->small, e->mask);
-		for (size_t k = 0; k < degree && errors; k++)
-			e->mask[k] = ckks_factor_multiply(&ring->modulus,
-					c->inverses[n_primes][i], e->mask[k]);
-		fill_row(e, 0, i, coefficients, ret->words + i * degree);
-		fill_row(e, 1, i, NULL, ret->words + (n_primes + i) * degree);
+		row_of_small(c->rings[i], e->small, e->mask);
+		ckks_ring_reduce(c->rings[i], coefficients, halves[1]);
+		fill_row(e, 0, i, halves[1], halves[0]);
+		fill_row(e, 1, i, NULL, halves[1]);
 	}
 	ret->n_primes = n_primes;
 	ret->scale = scale;

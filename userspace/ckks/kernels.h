@@ -12,11 +12,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "ckks/modulus.h"
+
 struct ckks_ring;
 
 /**
  * struct ckks_kernels - one way
- * @word_bits: w: quotients of factors are floor(2^w value / modulus)
+ * @word_bits: w: quotients of roots are floor(2^w root / modulus)
  * @prime_bits: the longest prime
  * @degree_min: the smallest N
  */
@@ -27,6 +29,17 @@ struct ckks_kernels {
 	size_t degree_min;
 	void (*forward)(const struct ckks_ring *r, uint64_t *row);
 	void (*inverse)(const struct ckks_ring *r, uint64_t *row);
+	void (*reduce)(const struct ckks_ring *r, const int64_t *numbers,
+		       uint64_t *ret);
+	void (*multiply_add)(const struct ckks_ring *r, const uint64_t *a,
+			     const uint64_t *b, const uint64_t *c,
+			     uint64_t *ret);
+	void (*scale_add)(const struct ckks_ring *r, const uint64_t *a,
+			  struct ckks_factor w, const uint64_t *c,
+			  uint64_t *ret);
+	void (*scale_difference)(const struct ckks_ring *r, const uint64_t *a,
+				 const uint64_t *b, struct ckks_factor w,
+				 uint64_t *ret);
 	void (*accumulate)(const struct ckks_ring *r,
 			   const uint64_t *const *sources, size_t offset,
 			   const uint64_t *scalars, size_t n, uint64_t *ret);

@@ -70,12 +70,51 @@ static void inverse(const struct ckks_ring *r, uint64_t *row)
 		row[i] = ckks_factor_multiply(q, r->inverse_degree, row[i]);
 }
 
+static void reduce(const struct ckks_ring *r, const int64_t *numbers,
+		   uint64_t *ret)
+{
+	for (size_t i = 0; i < r->degree; i++)
+		ret[i] = ckks_modulus_reduce_signed(&r->modulus, numbers[i]);
+}
+
+static void multiply_add(const struct ckks_ring *r, const uint64_t *a,
+			 const uint64_t *b, const uint64_t *c, uint64_t *ret)
+{
+	const struct ckks_modulus *q = &r->modulus;
+
+	for (size_t i = 0; i < r->degree; i++)
+		ret[i] = ckks_modulus_add(q, ckks_modulus_multiply(q, a[i], b[i]),
+					  c ? c[i] : 0);
+}
+
+static void scale_add(const struct ckks_ring *r, const uint64_t *a,
+		      struct ckks_factor w, const uint64_t *c, uint64_t *ret)
+{
+	const struct ckks_modulus *q = &r->modulus;
+
+	for (size_t i = 0; i < r->degree; i++)
+		ret[i] = ckks_modulus_add(q, ckks_factor_multiply(q, w, a[i]),
+					  c ? c[i] : 0);
+}
+
+static void scale_difference(const struct ckks_ring *r, const uint64_t *a,
+			     const uint64_t *b, struct ckks_factor w,
+			     uint64_t *ret)
+{
+	const struct ckks_modulus *q = &r->modulus;
+
+	for (size_t i = 0; i < r->degree; i++)
+		ret[i] = ckks_factor_multiply(q, w,
+				ckks_modulus_subtract(q, a[i], b[i]));
+}
+
 /* Congruent to @sum, and below four times the modulus. */
 static uint64_t fold(const struct ckks_ring *r, unsigned __int128 sum)
 {
 	return ckks_factor_multiply_lazily(&r->modulus, r->high,
 					   (uint64_t)(sum >> 64)) +
-	       ckks_factor_multiply_lazily(&r->modulus, r->one, (uint64_t)sum);
+	       ckks_factor_multiply_lazily(&r->modulus, r->modulus.one,
+					   (uint64_t)sum);
 }
 
 static void accumulate(const struct ckks_ring *r,
@@ -111,5 +150,9 @@ const struct ckks_kernels ckks_kernels_wide = {
 	.degree_min = BLOCK,
 	.forward = forward,
 	.inverse = inverse,
+	.reduce = reduce,
+	.multiply_add = multiply_add,
+	.scale_add = scale_add,
+	.scale_difference = scale_difference,
 	.accumulate = accumulate,
 };

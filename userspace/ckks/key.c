@@ -62,12 +62,19 @@ static void fill_rows(const struct ckks_ring *ring, struct ckks_random *r,
 
 	ckks_sample_uniform(r, q, ring->degree, half_1);
 	row_of_small(ring, error, half_0);
-	for (size_t i = 0; i < ring->degree; i++) {
-		uint64_t product = ckks_modulus_multiply(q, half_1[i], secret[i]);
+	ckks_ring_multiply_add(ring, half_1, secret, half_0, half_0);
+	for (size_t i = 0; i < ring->degree; i++)
+		half_0[i] = ckks_modulus_negate(q, half_0[i]);
+}
 
-		half_0[i] = ckks_modulus_negate(q,
-				ckks_modulus_add(q, product, half_0[i]));
-	}
+/* Divides the rows of a prime by the special one. */
+static void divide_rows(const struct ckks_context *c, size_t i,
+			uint64_t *half_0, uint64_t *half_1)
+{
+	struct ckks_factor inverse = c->inverses[c->parameters.n_primes][i];
+
+	ckks_ring_scale_add(c->rings[i], half_0, inverse, NULL, half_0);
+	ckks_ring_scale_add(c->rings[i], half_1, inverse, NULL, half_1);
 }
 
 int ckks_public_key_new(const struct ckks_context *c,
@@ -76,6 +83,7 @@ int ckks_public_key_new(const struct ckks_context *c,
 {
 	size_t degree = c->parameters.degree;
 	size_t n_rings = c->parameters.n_primes + 1;
+	bool errors = c->parameters.errors == CKKS_ERRORS_SAMPLED;
 	struct ckks_public_key *k = calloc(1, sizeof(*k));
 	int8_t *error = calloc(degree, 1);
 
@@ -88,12 +96,17 @@ int ckks_public_key_new(const struct ckks_context *c,
 		free(error);
 		return -ENOMEM;
 	}
-	if (c->parameters.errors == CKKS_ERRORS_SAMPLED)
+	if (errors)
 		ckks_sample_error(r, degree, error);
-	for (size_t i = 0; i < n_rings; i++)
-		fill_rows(c->rings[i], r, error, s->words + i * degree,
-			  k->words + i * degree,
-			  k->words + (n_rings + i) * degree);
+	for (size_t i = 0; i < n_rings; i++) {
+		uint64_t *half_0 = k->words + i * degree;
+		uint64_t *half_1 = half_0 + n_rings * degree;
+
+		fill_rows(c->rings[i], r, error, s->words + i * degree, half_0,
+			  half_1);
+		if (errors && i < c->parameters.n_primes)
+			divide_rows(c, i, half_0, half_1);
+	}
 	free_secret(error, degree);
 	*ret = k;
 	return 0;

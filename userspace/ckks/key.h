@@ -22,7 +22,10 @@ struct ckks_secret_key {
 
 /**
  * struct ckks_public_key - (-(a s + e), a), with a uniform and e an error
- * @words: [2][primes and special prime][N]
+ * @words: [2][primes and special prime][N]; for the primes, the rows are those
+ *	of the key divided by the special prime, which is how encryption uses
+ *	them. Where errors are switched off they are those of the key: of P times
+ *	the key, divided.
  */
 struct ckks_public_key {
 	size_t n_words;

@@ -137,3 +137,12 @@ static inline uint64_t ckks_modulus_reduce_signed(const struct ckks_modulus *q,
 {
 	return ckks_factor_multiply_signed(q, q->one, x);
 }
+
+/* The number nearest to zero with that residue. */
+static inline int64_t ckks_modulus_centre(const struct ckks_modulus *q,
+					  uint64_t x)
+{
+	uint64_t above = (q->value / 2 - x) >> 63;	/* 1 or 0 */
+
+	return (int64_t)(x - (q->value & -above));
+}

@@ -9,16 +9,6 @@
 /* Where every table begins: a cache line. */
 #define ALIGNMENT	64
 
-static struct ckks_factor factor(const struct ckks_ring *r, uint64_t x)
-{
-	return (struct ckks_factor){
-		.value = x,
-		.quotient = (uint64_t)(((unsigned __int128)x <<
-					r->kernels->word_bits) /
-				       r->modulus.value),
-	};
-}
-
 /* A primitive root of unity of order 2N: the first of the powers below whose
  * N-th power is -1; half of all numbers give one. */
 static uint64_t find_root(const struct ckks_ring *r)
@@ -46,14 +36,15 @@ static size_t reverse_bits(size_t x, size_t n)
 static void fill_powers(const struct ckks_ring *r, uint64_t root,
 			uint64_t *powers, uint64_t *quotients)
 {
+	unsigned int unused_bits = 64 - r->kernels->word_bits;
 	uint64_t power = 1;
 
 	for (size_t i = 0; i < r->degree; i++) {
-		struct ckks_factor w = factor(r, power);
+		struct ckks_factor w = ckks_factor_of(&r->modulus, power);
 		size_t place = reverse_bits(i, r->degree);
 
 		powers[place] = w.value;
-		quotients[place] = w.quotient;
+		quotients[place] = w.quotient >> unused_bits;
 		power = ckks_modulus_multiply(&r->modulus, power, root);
 	}
 }
@@ -91,9 +82,11 @@ static void fill(struct ckks_ring *r)
 	fill_powers(r, root, r->roots, r->root_quotients);
 	fill_powers(r, ckks_modulus_inverse(q, root), r->inverse_roots,
 		    r->inverse_quotients);
-	r->one = factor(r, 1);
-	r->high = factor(r, ckks_modulus_power(q, 2, r->kernels->word_bits));
-	r->inverse_degree = factor(r, ckks_modulus_inverse(q, r->degree));
+	r->high = ckks_factor_of(q, ckks_modulus_power(q, 2,
+						       r->kernels->word_bits));
+	r->inverse_degree = ckks_factor_of(q,
+			ckks_modulus_inverse(q, ckks_modulus_reduce(q, r->degree)));
+	r->shift = ckks_modulus_reduce_signed(q, -((int64_t)1 << 62));
 	r->terms = terms_of(r);
 }
 
@@ -154,6 +147,31 @@ void ckks_ring_forward(const struct ckks_ring *r, uint64_t *row)
 void ckks_ring_inverse(const struct ckks_ring *r, uint64_t *row)
 {
 	r->kernels->inverse(r, row);
+}
+
+void ckks_ring_reduce(const struct ckks_ring *r, const int64_t *numbers,
+		      uint64_t *ret)
+{
+	r->kernels->reduce(r, numbers, ret);
+}
+
+void ckks_ring_multiply_add(const struct ckks_ring *r, const uint64_t *a,
+			    const uint64_t *b, const uint64_t *c, uint64_t *ret)
+{
+	r->kernels->multiply_add(r, a, b, c, ret);
+}
+
+void ckks_ring_scale_add(const struct ckks_ring *r, const uint64_t *a,
+			 struct ckks_factor w, const uint64_t *c, uint64_t *ret)
+{
+	r->kernels->scale_add(r, a, w, c, ret);
+}
+
+void ckks_ring_scale_difference(const struct ckks_ring *r, const uint64_t *a,
+				const uint64_t *b, struct ckks_factor w,
+				uint64_t *ret)
+{
+	r->kernels->scale_difference(r, a, b, w, ret);
 }
 
 void ckks_ring_accumulate(const struct ckks_ring *r,

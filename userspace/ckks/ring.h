@@ -25,9 +25,11 @@ struct ckks_kernels;
  * struct ckks_ring - a prime and tables for one N
  * @roots: psi to the power of its index with log2(N) bits reversed
  * @inverse_roots: the inverses of these
- * @one, @high: 1 and 2^w, where w is the kernels' word in bits; like those of
- *	the roots their quotients are floor(2^w value / modulus)
- * @inverse_degree: 1 / N, with a quotient of that kind
+ * @root_quotients, @inverse_quotients: floor(2^w root / modulus), where w is
+ *	the kernels' word in bits
+ * @high: 2^w
+ * @inverse_degree: 1 / N
+ * @shift: -2^62
  * @terms: products of residues that a sum of two words holds
  */
 struct ckks_ring {
@@ -38,9 +40,9 @@ struct ckks_ring {
 	uint64_t *root_quotients;
 	uint64_t *inverse_roots;
 	uint64_t *inverse_quotients;
-	struct ckks_factor one;
 	struct ckks_factor high;
 	struct ckks_factor inverse_degree;
+	uint64_t shift;
 	size_t terms;
 };
 
@@ -62,6 +64,28 @@ void ckks_ring_forward(const struct ckks_ring *r, uint64_t *row);
 
 /* Values to coefficients, in place. */
 void ckks_ring_inverse(const struct ckks_ring *r, uint64_t *row);
+
+/*
+ * Rows number by number, residues unless it says otherwise. @ret may be any of
+ * the arguments.
+ */
+
+/* The residues of numbers whose absolute value is below 2^62. */
+void ckks_ring_reduce(const struct ckks_ring *r, const int64_t *numbers,
+		      uint64_t *ret);
+
+/* a b + c; c is zero if it is NULL. */
+void ckks_ring_multiply_add(const struct ckks_ring *r, const uint64_t *a,
+			    const uint64_t *b, const uint64_t *c, uint64_t *ret);
+
+/* a w + c; c is zero if it is NULL. */
+void ckks_ring_scale_add(const struct ckks_ring *r, const uint64_t *a,
+			 struct ckks_factor w, const uint64_t *c, uint64_t *ret);
+
+/* (a - b) w */
+void ckks_ring_scale_difference(const struct ckks_ring *r, const uint64_t *a,
+				const uint64_t *b, struct ckks_factor w,
+				uint64_t *ret);
 
 /**
  * ckks_ring_accumulate() - a sum of rows, each multiplied by a number

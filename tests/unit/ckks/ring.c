@@ -186,6 +186,71 @@ static void test_sums(void)
 	with_each_ring(64, check_sums);
 }
 
+/* The largest and smallest numbers, and some between. */
+static int64_t number(uint64_t *state)
+{
+	const int64_t limit = ((int64_t)1 << 62) - 1;
+	uint64_t draw = splitmix64_next(state);
+
+	switch (draw % 4) {
+	case 0:
+		return limit;
+	case 1:
+		return -limit;
+	case 2:
+		return (int64_t)(draw % 100) - 50;
+	default:
+		return (int64_t)draw / 2;
+	}
+}
+
+static uint64_t residue(const struct ckks_ring *r, uint64_t *state)
+{
+	uint64_t draw = splitmix64_next(state);
+
+	return draw % 3 ? draw % r->modulus.value : r->modulus.value - 1;
+}
+
+static void check_rows(const struct ckks_ring *r)
+{
+	uint64_t a[64], b[64], c[64], got[5][64], state = r->degree;
+	__int128 q = r->modulus.value;
+	struct ckks_factor w;
+	int64_t numbers[64];
+	size_t wrong = 0;
+
+	for (size_t i = 0; i < r->degree; i++) {
+		a[i] = residue(r, &state);
+		b[i] = residue(r, &state);
+		c[i] = residue(r, &state);
+		numbers[i] = number(&state);
+	}
+	w = ckks_factor_of(&r->modulus, residue(r, &state));
+	ckks_ring_reduce(r, numbers, got[0]);
+	ckks_ring_multiply_add(r, a, b, c, got[1]);
+	ckks_ring_multiply_add(r, a, b, NULL, got[2]);
+	ckks_ring_scale_add(r, a, w, c, got[3]);
+	ckks_ring_scale_difference(r, a, b, w, got[4]);
+	for (size_t i = 0; i < r->degree; i++) {
+		wrong += got[0][i] != (uint64_t)((numbers[i] % q + q) % q);
+		wrong += got[1][i] != (times(r, a[i], b[i]) + c[i]) % (uint64_t)q;
+		wrong += got[2][i] != times(r, a[i], b[i]);
+		wrong += got[3][i] != (times(r, a[i], w.value) + c[i]) % (uint64_t)q;
+		wrong += got[4][i] != times(r, a[i] + (uint64_t)q - b[i], w.value);
+	}
+	/* and in place */
+	ckks_ring_scale_add(r, a, w, c, c);
+	wrong += memcmp(c, got[3], r->degree * sizeof(*c)) != 0;
+	ckks_ring_multiply_add(r, a, b, NULL, a);
+	wrong += memcmp(a, got[2], r->degree * sizeof(*a)) != 0;
+	CU_ASSERT_EQUAL(wrong, 0);
+}
+
+static void test_rows(void)
+{
+	with_each_ring(64, check_rows);
+}
+
 static void check_refused(size_t degree, uint64_t prime,
 			  const struct ckks_kernels *kernels)
 {
@@ -210,6 +275,7 @@ static const struct suite_test tests[] = {
 	{ "values are those of the polynomial", test_values },
 	{ "the largest residues there and back", test_extremes },
 	{ "products are negacyclic", test_products },
+	{ "rows number by number", test_rows },
 	{ "sums of any length", test_sums },
 	{ "what does not fit together is refused", test_refusals },
 };
