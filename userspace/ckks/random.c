@@ -42,7 +42,7 @@ void ckks_random_init(const struct ckks_seed *seed, enum ckks_purpose purpose,
 	memcpy(ret->nonce, &first, sizeof(first));
 	memcpy(ret->nonce + sizeof(first), &number, sizeof(number));
 	ret->counter = 0;
-	ret->used = sizeof(ret->block);
+	ret->used = sizeof(ret->blocks);
 }
 
 void ckks_random_clear(struct ckks_random *r)
@@ -50,21 +50,31 @@ void ckks_random_clear(struct ckks_random *r)
 	explicit_bzero(r, sizeof(*r));
 }
 
+static void refill(struct ckks_random *r)
+{
+#ifdef __x86_64__
+	if (__builtin_cpu_supports("avx2"))
+		ckks_chacha20_avx2(r->seed.key, r->counter, r->nonce, r->blocks);
+	else
+#endif
+		ckks_chacha20_plain(r->seed.key, r->counter, r->nonce, r->blocks);
+	r->counter += CKKS_CHACHA20_BLOCKS;
+	r->used = 0;
+}
+
 void ckks_random_bytes(struct ckks_random *r, void *ret, size_t n)
 {
 	uint8_t *out = ret;
 
 	while (n) {
-		size_t left = sizeof(r->block) - r->used;
+		size_t left = sizeof(r->blocks) - r->used;
 		size_t take = n < left ? n : left;
 
 		if (!left) {
-			ckks_chacha20_block(r->seed.key, r->counter++, r->nonce,
-					    r->block);
-			r->used = 0;
+			refill(r);
 			continue;
 		}
-		memcpy(out, r->block + r->used, take);
+		memcpy(out, r->blocks + r->used, take);
 		r->used += take;
 		out += take;
 		n -= take;

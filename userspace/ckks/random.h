@@ -26,14 +26,14 @@ enum ckks_purpose {
 /**
  * struct ckks_random - a place in a stream
  * @counter: number of the next block; 2^32 of them, 256 GiB, are one stream
- * @used: bytes of the block that are gone
+ * @used: bytes of the blocks that are gone
  */
 struct ckks_random {
 	struct ckks_seed seed;
 	uint8_t nonce[CKKS_CHACHA20_NONCE_BYTES];
 	uint32_t counter;
 	size_t used;
-	uint8_t block[CKKS_CHACHA20_BLOCK_BYTES];
+	uint8_t blocks[CKKS_CHACHA20_BYTES];
 };
 
 /* A seed from the kernel. 0 or -errno of getrandom(2). */

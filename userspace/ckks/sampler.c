@@ -20,43 +20,60 @@ void ckks_sample_uniform(struct ckks_random *r, const struct ckks_modulus *q,
 	}
 }
 
+/* Random bytes come in pieces: to ask for every number takes longer than to
+ * make it. */
+#define PIECE	256
+
 /* From bytes below 255, which is three times 85. */
 void ckks_sample_ternary(struct ckks_random *r, size_t n, int8_t *ret)
 {
-	for (size_t i = 0; i < n;) {
-		uint8_t x;
+	size_t have = 0;
 
-		ckks_random_bytes(r, &x, sizeof(x));
-		if (x < 255)
-			ret[i++] = (int8_t)(x % 3 - 1);
+	while (have < n) {
+		size_t take = n - have < PIECE ? n - have : PIECE;
+		uint8_t bytes[PIECE];
+
+		ckks_random_bytes(r, bytes, take);
+		for (size_t i = 0; i < take; i++)
+			if (bytes[i] < 255)
+				ret[have++] = (int8_t)(bytes[i] % 3 - 1);
 	}
 }
 
 /* The number of bits that are set, by sums of neighbours: the builtin is a
  * table in memory where the processor may lack the instruction, and which
  * place of it was read can be seen in the cache. */
-static uint32_t count_bits(uint32_t x)
+static inline unsigned int count_bits(uint64_t x)
 {
-	x -= x >> 1 & 0x55555555;
-	x = (x & 0x33333333) + (x >> 2 & 0x33333333);
-	x = (x + (x >> 4)) & 0x0f0f0f0f;
-	return x * 0x01010101 >> 24;
+	x -= x >> 1 & 0x5555555555555555;
+	x = (x & 0x3333333333333333) + (x >> 2 & 0x3333333333333333);
+	x = (x + (x >> 4)) & 0x0f0f0f0f0f0f0f0f;
+	return (unsigned int)(x * 0x0101010101010101 >> 56);
 }
+
+/* An error takes six bytes: 21 bits that add and, from bit 24 on, as many that
+ * subtract, for which their opposites are added and 21 taken off. */
+#define ERROR_BYTES	6
+#define ADDED		((UINT64_C(1) << CKKS_ERROR_BITS) - 1)
+#define SUBTRACTED	(ADDED << 24)
 
 void ckks_sample_error(struct ckks_random *r, size_t n, int8_t *ret)
 {
-	const uint32_t mask = (1u << CKKS_ERROR_BITS) - 1;
+	for (size_t have = 0; have < n;) {
+		size_t take = PIECE / ERROR_BYTES;
+		uint8_t bytes[PIECE + sizeof(uint64_t)];
 
-	for (size_t i = 0; i < n; i++) {
-		uint8_t bytes[6];
-		uint32_t plus, minus;
+		take = n - have < take ? n - have : take;
+		ckks_random_bytes(r, bytes, take * ERROR_BYTES);
+		/* the last word has two bytes more, which the mask takes off */
+		memset(bytes + take * ERROR_BYTES, 0, sizeof(uint64_t));
+		for (size_t i = 0; i < take; i++) {
+			uint64_t x;
 
-		ckks_random_bytes(r, bytes, sizeof(bytes));
-		plus = bytes[0] | (uint32_t)bytes[1] << 8 |
-		       (uint32_t)bytes[2] << 16;
-		minus = bytes[3] | (uint32_t)bytes[4] << 8 |
-			(uint32_t)bytes[5] << 16;
-		ret[i] = (int8_t)((int)count_bits(plus & mask) -
-				  (int)count_bits(minus & mask));
+			memcpy(&x, bytes + i * ERROR_BYTES, sizeof(x));
+			x = (le64toh(x) ^ SUBTRACTED) & (ADDED | SUBTRACTED);
+			ret[have++] = (int8_t)((int)count_bits(x) -
+					       CKKS_ERROR_BITS);
+		}
 	}
 }

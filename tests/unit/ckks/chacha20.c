@@ -54,19 +54,33 @@ static void unhex(const char *text, size_t n, uint8_t *ret)
 		CU_ASSERT_EQUAL_FATAL(sscanf(text + 2 * i, "%2hhx", &ret[i]), 1);
 }
 
+typedef void blocks(const uint8_t *key, uint32_t counter, const uint8_t *nonce,
+		    uint8_t *ret);
+
+/* Each vector as each of the four blocks. */
+static void check_vector(const struct vector *v, blocks *chacha20)
+{
+	uint8_t key[CKKS_CHACHA20_KEY_BYTES], nonce[CKKS_CHACHA20_NONCE_BYTES];
+	uint8_t want[CKKS_CHACHA20_BLOCK_BYTES], got[CKKS_CHACHA20_BYTES];
+
+	unhex(v->key, sizeof(key), key);
+	unhex(v->nonce, sizeof(nonce), nonce);
+	unhex(v->block, sizeof(want), want);
+	for (uint32_t i = 0; i < CKKS_CHACHA20_BLOCKS; i++) {
+		chacha20(key, v->counter - i, nonce, got);
+		CU_ASSERT_EQUAL(memcmp(got + i * sizeof(want), want,
+				       sizeof(want)), 0);
+	}
+}
+
 static void test_vectors(void)
 {
 	for (size_t i = 0; i < sizeof(vectors) / sizeof(vectors[0]); i++) {
-		uint8_t key[CKKS_CHACHA20_KEY_BYTES];
-		uint8_t nonce[CKKS_CHACHA20_NONCE_BYTES];
-		uint8_t want[CKKS_CHACHA20_BLOCK_BYTES];
-		uint8_t got[CKKS_CHACHA20_BLOCK_BYTES];
-
-		unhex(vectors[i].key, sizeof(key), key);
-		unhex(vectors[i].nonce, sizeof(nonce), nonce);
-		unhex(vectors[i].block, sizeof(want), want);
-		ckks_chacha20_block(key, vectors[i].counter, nonce, got);
-		CU_ASSERT_EQUAL(memcmp(got, want, sizeof(got)), 0);
+		check_vector(&vectors[i], ckks_chacha20_plain);
+#ifdef __x86_64__
+		if (__builtin_cpu_supports("avx2"))
+			check_vector(&vectors[i], ckks_chacha20_avx2);
+#endif
 	}
 }
 
@@ -74,13 +88,14 @@ static void test_vectors(void)
 static void test_streams(void)
 {
 	uint8_t nonce[CKKS_CHACHA20_NONCE_BYTES] = { 3, 0, 0, 0, 7, 1 };
-	uint8_t want[4 * CKKS_CHACHA20_BLOCK_BYTES], got[sizeof(want)];
+	uint8_t want[2 * CKKS_CHACHA20_BYTES], got[sizeof(want)];
 	struct ckks_random r;
 	struct ckks_seed seed;
 
 	ckks_seed_number(5, &seed);
-	for (uint32_t i = 0; i < 4; i++)
-		ckks_chacha20_block(seed.key, i, nonce, want + i * 64);
+	ckks_chacha20_plain(seed.key, 0, nonce, want);
+	ckks_chacha20_plain(seed.key, CKKS_CHACHA20_BLOCKS, nonce,
+			    want + CKKS_CHACHA20_BYTES);
 	for (size_t piece = 1; piece <= sizeof(want); piece++) {
 		ckks_random_init(&seed, CKKS_PURPOSE_ENCRYPTION, 256 + 7, &r);
 		for (size_t at = 0; at < sizeof(want); at += piece)
