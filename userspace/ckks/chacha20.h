@@ -10,7 +10,8 @@
 #define CKKS_CHACHA20_NONCE_BYTES	12
 #define CKKS_CHACHA20_BLOCK_BYTES	64
 #define CKKS_CHACHA20_BLOCKS		4
-#define CKKS_CHACHA20_BYTES	(CKKS_CHACHA20_BLOCKS * CKKS_CHACHA20_BLOCK_BYTES)
+#define CKKS_CHACHA20_BYTES						\
+	(CKKS_CHACHA20_BLOCKS * CKKS_CHACHA20_BLOCK_BYTES)
 
 /* Blocks @counter to @counter + 3, one behind the other; after the last number
  * comes 0. */

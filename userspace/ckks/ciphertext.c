@@ -130,9 +130,9 @@ int ckks_ciphertext_accumulate(const struct ckks_context *c,
 
 /*
  * (x - r) / p for the values @row of x modulo @to's prime, where p is the prime
- * that goes and r the remainder nearest to zero (Cheon, Han, Kim, Kim and Song, "A Full RNS Variant of
- * Approximate Homomorphic Encryption", SAC 2018, section 3; rounded, not cut
- * off).
+ * that goes and r the remainder nearest to zero (Cheon, Han, Kim, Kim and Song,
+ * "A Full RNS Variant of Approximate Homomorphic Encryption", SAC 2018, section
+ * 3; rounded, not cut off).
  */
 static void divide_row(const struct ckks_ring *to, struct ckks_factor inverse,
 		       const int64_t *remainder, const uint64_t *row,

@@ -21,7 +21,8 @@ static void fill_inverses(struct ckks_context *c)
 		}
 }
 
-int ckks_context_new(const struct ckks_parameters *p, struct ckks_context **ret)
+int ckks_context_new(const struct ckks_parameters *p,
+		     struct ckks_context **ret)
 {
 	struct ckks_context *c;
 	int err = ckks_parameters_check(p, NULL, 0);

@@ -15,8 +15,8 @@
  * struct ckks_context - a parameter set and its tables
  * @rings: of the primes in their order, and behind the last that of the
  *	special one
- * @inverses: [i][j] is the inverse of prime i modulo prime j, where they differ;
- *	i, too, may be the special one's place
+ * @inverses: [i][j] is the inverse of prime i modulo prime j, where they
+ *	differ; prime i may also be the special one
  */
 struct ckks_context {
 	struct ckks_parameters parameters;
@@ -25,7 +25,8 @@ struct ckks_context {
 };
 
 /* 0, -EINVAL (ckks_parameters_check() says why), -ENOMEM. */
-int ckks_context_new(const struct ckks_parameters *p, struct ckks_context **ret);
+int ckks_context_new(const struct ckks_parameters *p,
+		     struct ckks_context **ret);
 void ckks_context_free(struct ckks_context *c);
 void ckks_context_freep(struct ckks_context **c);
 

@@ -10,7 +10,7 @@
 struct ckks_encoder {
 	size_t slots;
 	double limit;		/* no coefficient reaches it */
-	struct fourier fourier;
+	struct ckks_fourier fourier;
 	double complex *twists;	/* powers of zeta */
 	double complex *work;
 };
@@ -34,7 +34,7 @@ int ckks_encoder_new(const struct ckks_context *c, struct ckks_encoder **ret)
 	e->limit = limit_of(c, c->parameters.n_primes);
 	e->twists = calloc(slots, sizeof(*e->twists));
 	e->work = calloc(slots, sizeof(*e->work));
-	if (!e->twists || !e->work || fourier_init(&e->fourier, slots)) {
+	if (!e->twists || !e->work || ckks_fourier_init(&e->fourier, slots)) {
 		ckks_encoder_free(e);
 		return -ENOMEM;
 	}
@@ -51,7 +51,7 @@ void ckks_encoder_free(struct ckks_encoder *e)
 {
 	if (!e)
 		return;
-	fourier_release(&e->fourier);
+	ckks_fourier_release(&e->fourier);
 	free(e->twists);
 	free(e->work);
 	free(e);
@@ -87,10 +87,13 @@ static void interpolate(struct ckks_encoder *e)
 {
 	for (size_t i = 0; i < e->slots; i++)
 		e->work[i] = conj(e->work[i]);
-	fourier_transform(&e->fourier, e->work);
-	for (size_t i = 0; i < e->slots; i++)
-		e->work[i] = conj(fourier_times(e->work[i], e->twists[i])) /
-			     (double)e->slots;
+	ckks_fourier_transform(&e->fourier, e->work);
+	for (size_t i = 0; i < e->slots; i++) {
+		double complex x = ckks_fourier_times(e->work[i],
+						      e->twists[i]);
+
+		e->work[i] = conj(x) / (double)e->slots;
+	}
 }
 
 static int round_all(const struct ckks_encoder *e, double scale, int64_t *ret)
@@ -139,10 +142,11 @@ int ckks_encoder_encode(struct ckks_encoder *e, const double *values, size_t n,
 static void evaluate(struct ckks_encoder *e, const double *coefficients)
 {
 	for (size_t i = 0; i < e->slots; i++)
-		e->work[i] = fourier_times(CMPLX(coefficients[i],
-						 coefficients[i + e->slots]),
-					   e->twists[i]);
-	fourier_transform(&e->fourier, e->work);
+		e->work[i] = ckks_fourier_times(
+				CMPLX(coefficients[i],
+				      coefficients[i + e->slots]),
+				e->twists[i]);
+	ckks_fourier_transform(&e->fourier, e->work);
 }
 
 int ckks_encoder_decode_complex(struct ckks_encoder *e,

@@ -8,13 +8,20 @@
 #include "ckks/row.h"
 #include "ckks/sampler.h"
 
+/**
+ * struct ckks_encryptor - working memory
+ * @mask: values of u modulo one prime; with all that follows it in one piece
+ * @bytes: of that piece
+ * @remainders: e less the remainder of u k + e, for both halves of the key
+ * @small: coefficients of u
+ */
 struct ckks_encryptor {
 	const struct ckks_context *context;
 	const struct ckks_public_key *key;
-	size_t secret_bytes;	/* from here on */
-	uint64_t *mask;		/* values of u modulo one prime */
-	int64_t *remainders[2];	/* e - (u k + e modulo P) for both halves */
-	int8_t *small;		/* coefficients of u */
+	size_t bytes;
+	uint64_t *mask;
+	int64_t *remainders[2];
+	int8_t *small;
 	int8_t *errors[2];
 };
 
@@ -27,8 +34,8 @@ int ckks_encryptor_new(const struct ckks_context *c,
 
 	if (!e)
 		return -ENOMEM;
-	e->secret_bytes = 3 * degree * (sizeof(*e->mask) + sizeof(*e->small));
-	e->mask = calloc(1, e->secret_bytes);
+	e->bytes = 3 * degree * (sizeof(*e->mask) + sizeof(*e->small));
+	e->mask = calloc(1, e->bytes);
 	if (!e->mask) {
 		free(e);
 		return -ENOMEM;
@@ -48,7 +55,7 @@ void ckks_encryptor_free(struct ckks_encryptor *e)
 {
 	if (!e)
 		return;
-	explicit_bzero(e->mask, e->secret_bytes);
+	explicit_bzero(e->mask, e->bytes);
 	free(e->mask);
 	free(e);
 }

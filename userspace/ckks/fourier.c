@@ -5,7 +5,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-int fourier_init(struct fourier *f, size_t n)
+int ckks_fourier_init(struct ckks_fourier *f, size_t n)
 {
 	double complex *roots = calloc(n / 2 + 1, sizeof(*roots));
 
@@ -21,7 +21,7 @@ int fourier_init(struct fourier *f, size_t n)
 	return 0;
 }
 
-void fourier_release(struct fourier *f)
+void ckks_fourier_release(struct ckks_fourier *f)
 {
 	free(f->roots);
 	f->roots = NULL;
@@ -47,14 +47,15 @@ static void reorder(size_t n, double complex *values)
 }
 
 /* Cooley and Tukey's, decimation in time. */
-void fourier_transform(const struct fourier *f, double complex *values)
+void ckks_fourier_transform(const struct ckks_fourier *f,
+			    double complex *values)
 {
 	reorder(f->n, values);
 	for (size_t half = 1; half < f->n; half *= 2)
 		for (size_t start = 0; start < f->n; start += 2 * half)
 			for (size_t k = 0; k < half; k++) {
 				double complex *x = &values[start + k];
-				double complex y = fourier_times(x[half],
+				double complex y = ckks_fourier_times(x[half],
 					f->roots[k * (f->n / 2 / half)]);
 
 				x[half] = *x - y;

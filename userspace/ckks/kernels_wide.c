@@ -10,6 +10,13 @@
 /* Coefficients that are summed at a time: their sums stay in registers. */
 #define BLOCK	4
 
+/* From below four times the modulus. */
+static inline uint64_t reduce_fully(const struct ckks_modulus *q, uint64_t x)
+{
+	return ckks_modulus_below(ckks_modulus_below(x, 2 * q->value),
+				  q->value);
+}
+
 static void forward_block(const struct ckks_modulus *q, struct ckks_factor w,
 			  uint64_t *x, size_t n)
 {
@@ -37,7 +44,7 @@ static void forward(const struct ckks_ring *r, uint64_t *row)
 			forward_block(q, w, row + 2 * i * n, n);
 		}
 	for (size_t i = 0; i < r->degree; i++)
-		row[i] = ckks_modulus_below(ckks_modulus_below(row[i], 2 * q->value), q->value);
+		row[i] = reduce_fully(q, row[i]);
 }
 
 static void inverse_block(const struct ckks_modulus *q, struct ckks_factor w,
@@ -83,8 +90,9 @@ static void multiply_add(const struct ckks_ring *r, const uint64_t *a,
 	const struct ckks_modulus *q = &r->modulus;
 
 	for (size_t i = 0; i < r->degree; i++)
-		ret[i] = ckks_modulus_add(q, ckks_modulus_multiply(q, a[i], b[i]),
-					  c ? c[i] : 0);
+		ret[i] = ckks_modulus_add(q,
+				ckks_modulus_multiply(q, a[i], b[i]),
+				c ? c[i] : 0);
 }
 
 static void scale_add(const struct ckks_ring *r, const uint64_t *a,
@@ -121,8 +129,6 @@ static void accumulate(const struct ckks_ring *r,
 		       const uint64_t *const *sources, size_t offset,
 		       const uint64_t *scalars, size_t n, uint64_t *ret)
 {
-	uint64_t q = r->modulus.value;
-
 	for (size_t at = 0; at < r->degree; at += BLOCK) {
 		unsigned __int128 sums[BLOCK] = { 0 };
 		size_t until_fold = r->terms;
@@ -139,7 +145,8 @@ static void accumulate(const struct ckks_ring *r,
 			until_fold = r->terms;
 		}
 		for (size_t i = 0; i < BLOCK; i++)
-			ret[at + i] = ckks_modulus_below(ckks_modulus_below(fold(r, sums[i]), 2 * q), q);
+			ret[at + i] = reduce_fully(&r->modulus,
+						   fold(r, sums[i]));
 	}
 }
 

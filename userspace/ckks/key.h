@@ -22,10 +22,10 @@ struct ckks_secret_key {
 
 /**
  * struct ckks_public_key - (-(a s + e), a), with a uniform and e an error
- * @words: [2][primes and special prime][N]; for the primes, the rows are those
- *	of the key divided by the special prime, which is how encryption uses
- *	them. Where errors are switched off they are those of the key: of P times
- *	the key, divided.
+ * @words: [2][primes and special prime][N]; all rows but those of the special
+ *	prime are divided by it, which is how encryption needs them. Where
+ *	errors are switched off they are not, as if they were of P times the
+ *	key.
  */
 struct ckks_public_key {
 	size_t n_words;

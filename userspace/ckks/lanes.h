@@ -59,13 +59,3 @@ static inline lanes lanes_below(lanes x, lanes limit)
 	return difference + (limit & -(difference >> 63));
 #endif
 }
-
-/* x w modulo q, below 2 q; the quotient is floor(2^32 w / q) and x is any
- * number below 2^32 (Harvey 2014, algorithm 2, in words of 32 bits). */
-static inline lanes lanes_multiply_lazily(lanes x, lanes w, lanes quotient,
-					  lanes q)
-{
-	lanes high = lanes_multiply(x, quotient) >> 32;
-
-	return lanes_multiply(x, w) - lanes_multiply(high, q);
-}

@@ -73,13 +73,13 @@ static inline uint64_t ckks_modulus_add(const struct ckks_modulus *q,
 static inline uint64_t ckks_modulus_subtract(const struct ckks_modulus *q,
 					     uint64_t a, uint64_t b)
 {
-	return a >= b ? a - b : a - b + q->value;
+	return ckks_modulus_below(a + q->value - b, q->value);
 }
 
 static inline uint64_t ckks_modulus_negate(const struct ckks_modulus *q,
 					   uint64_t a)
 {
-	return a ? q->value - a : 0;
+	return ckks_modulus_below(q->value - a, q->value);
 }
 
 static inline uint64_t ckks_modulus_multiply(const struct ckks_modulus *q,
@@ -87,7 +87,8 @@ static inline uint64_t ckks_modulus_multiply(const struct ckks_modulus *q,
 {
 	unsigned __int128 product = (unsigned __int128)(a << q->shift) * b;
 	uint64_t high = (uint64_t)(product >> 61);
-	uint64_t quotient = (uint64_t)((unsigned __int128)high * q->barrett >> 63);
+	uint64_t quotient = (uint64_t)((unsigned __int128)high * q->barrett >>
+				       63);
 	/* the quotient is too small by 2 at most */
 	uint64_t r = a * b - quotient * q->value;
 
@@ -95,7 +96,7 @@ static inline uint64_t ckks_modulus_multiply(const struct ckks_modulus *q,
 	return ckks_modulus_below(r, q->value);
 }
 
-/* @x, any number of 64 bits, times @w: congruent, and below twice the modulus. */
+/* @x, any number of 64 bits, times @w: congruent, below twice the modulus. */
 static inline uint64_t ckks_factor_multiply_lazily(const struct ckks_modulus *q,
 						   struct ckks_factor w,
 						   uint64_t x)
@@ -108,7 +109,8 @@ static inline uint64_t ckks_factor_multiply_lazily(const struct ckks_modulus *q,
 static inline uint64_t ckks_factor_multiply(const struct ckks_modulus *q,
 					    struct ckks_factor w, uint64_t x)
 {
-	return ckks_modulus_below(ckks_factor_multiply_lazily(q, w, x), q->value);
+	return ckks_modulus_below(ckks_factor_multiply_lazily(q, w, x),
+				  q->value);
 }
 
 /* The residue of any number of 64 bits. */
@@ -118,8 +120,8 @@ static inline uint64_t ckks_modulus_reduce(const struct ckks_modulus *q,
 	return ckks_factor_multiply(q, q->one, x);
 }
 
-/* @x w for any @x. Neither sign is guessed: half of all guesses would be wrong,
- * and how long it took would tell of messages and secrets. */
+/* @x w for any @x. There is no branch on the sign, as half of all guesses would
+ * be wrong, and how long that takes would tell of messages and secrets. */
 static inline uint64_t ckks_factor_multiply_signed(const struct ckks_modulus *q,
 						   struct ckks_factor w,
 						   int64_t x)

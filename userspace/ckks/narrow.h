@@ -46,11 +46,14 @@ NARROW_INLINE struct factors factors_of(struct ckks_factor w)
 	};
 }
 
-/* x w for any x below 2^32: congruent, and below twice the modulus. */
+/* x w for any x below 2^32: congruent, and below twice the modulus (Harvey
+ * 2014, algorithm 2, in words of 32 bits). */
 NARROW_INLINE lanes multiply_lazily(const struct constants *c,
 				    const struct factors *w, lanes x)
 {
-	return lanes_multiply_lazily(x, w->value, w->quotient, c->q);
+	lanes high = lanes_multiply(x, w->quotient) >> 32;
+
+	return lanes_multiply(x, w->value) - lanes_multiply(high, c->q);
 }
 
 /* From below four times the modulus. */

@@ -12,7 +12,8 @@ int ckks_seed_random(struct ckks_seed *ret)
 	size_t have = 0;
 
 	while (have < sizeof(seed.key)) {
-		ssize_t n = getrandom(seed.key + have, sizeof(seed.key) - have, 0);
+		ssize_t n = getrandom(seed.key + have, sizeof(seed.key) - have,
+				      0);
 
 		if (n < 0 && errno == EINTR)
 			continue;
@@ -54,10 +55,12 @@ static void refill(struct ckks_random *r)
 {
 #ifdef __x86_64__
 	if (__builtin_cpu_supports("avx2"))
-		ckks_chacha20_avx2(r->seed.key, r->counter, r->nonce, r->blocks);
+		ckks_chacha20_avx2(r->seed.key, r->counter, r->nonce,
+				   r->blocks);
 	else
 #endif
-		ckks_chacha20_plain(r->seed.key, r->counter, r->nonce, r->blocks);
+		ckks_chacha20_plain(r->seed.key, r->counter, r->nonce,
+				    r->blocks);
 	r->counter += CKKS_CHACHA20_BLOCKS;
 	r->used = 0;
 }

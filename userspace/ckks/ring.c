@@ -84,8 +84,9 @@ static void fill(struct ckks_ring *r)
 		    r->inverse_quotients);
 	r->high = ckks_factor_of(q, ckks_modulus_power(q, 2,
 						       r->kernels->word_bits));
+	/* N is below the modulus, which is 1 modulo 2N */
 	r->inverse_degree = ckks_factor_of(q,
-			ckks_modulus_inverse(q, ckks_modulus_reduce(q, r->degree)));
+			ckks_modulus_inverse(q, r->degree));
 	r->shift = ckks_modulus_reduce_signed(q, -((int64_t)1 << 62));
 	r->terms = terms_of(r);
 }
