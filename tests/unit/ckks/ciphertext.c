@@ -148,14 +148,13 @@ static void test_rescale_divides(void)
 }
 
 /* Ciphertexts without errors: what their rescaling adds is all there is. */
-static void check_deviation(size_t degree, size_t rounds)
+static void check_deviation(struct ckks_parameters p, size_t rounds)
 {
+	size_t degree = p.degree;
 	int64_t *message = calloc(degree, sizeof(*message));
 	double *got = calloc(degree, sizeof(*got)), sum = 0, ratio;
 	uint64_t *scratch = calloc(degree, sizeof(*scratch)), state = degree;
-	struct ckks_parameters p;
 
-	CU_ASSERT_EQUAL_FATAL(ckks_parameters_standard(degree, &p), 0);
 	p.errors = CKKS_ERRORS_NONE;
 	for (size_t round = 0; round < rounds; round++) {
 		struct keyring k = keyring_new(&p, round);
@@ -167,8 +166,7 @@ static void check_deviation(size_t degree, size_t rounds)
 		CU_ASSERT_EQUAL(ckks_ciphertext_rescale(k.context, &a, scratch), 0);
 		decrypt(&k, &a, got);
 		for (size_t i = 0; i < degree; i++) {
-			double e = got[i] - (double)message[i] *
-				   a.scale;
+			double e = got[i] - (double)message[i] * a.scale;
 
 			sum += e * e;
 		}
@@ -184,10 +182,22 @@ static void check_deviation(size_t degree, size_t rounds)
 	free(scratch);
 }
 
+/* Last, a wide prime is divided by and a narrow one stays, and then the other
+ * way round. */
 static void test_deviation(void)
 {
-	check_deviation(16, 500);
-	check_deviation(4096, 8);
+	struct ckks_parameters p;
+
+	CU_ASSERT_EQUAL_FATAL(ckks_parameters_standard(16, &p), 0);
+	check_deviation(p, 500);
+	CU_ASSERT_EQUAL_FATAL(ckks_parameters_standard(4096, &p), 0);
+	check_deviation(p, 8);
+	p.n_primes = 2;
+	p.primes[1] = 1152921504606748673;
+	check_deviation(p, 8);
+	p.primes[1] = p.primes[0];
+	p.primes[0] = 1152921504606748673;
+	check_deviation(p, 8);
 }
 
 static void encrypt_values(struct keyring *k, const double *values, size_t n,
