@@ -73,7 +73,7 @@ static void fill(const struct ckks_context *c, const struct sources *s)
 		uint64_t q = c->parameters.primes[row % c->parameters.n_primes];
 		uint64_t *words = s->words + row * DEGREE;
 
-		/* a few random bits do: the time does not depend on them */
+		/* below q: the upper half of a product */
 		for (size_t i = 0; i < DEGREE; i++)
 			words[i] = (splitmix64_next(&state) >> 32) * q >> 32;
 	}
