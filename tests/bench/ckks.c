@@ -28,7 +28,7 @@
 /* For machines that do not say how large their last-level cache is. */
 #define CACHE_BYTES	(32L << 20)
 
-#define MAC_ROUNDS	5
+#define MAC_ROUNDS	9
 #define NTT_ROUNDS	50
 #define NTT_REPEATS	20
 
