@@ -59,7 +59,8 @@ static int step_new(struct backend_dnnl *b, const struct network *net,
 		.stream = b->stream,
 		.node = node,
 		.batch = (int64_t)batch,
-		.relu6 = from->activation != PLAN_NONE,
+		.activation = from->activation != PLAN_NONE ?
+			      &net->nodes[from->activation] : NULL,
 		.weights = weights_of(w, from->node),
 		.biases = weights_biases_of(w, from->node),
 	};

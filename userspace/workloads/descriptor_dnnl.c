@@ -40,11 +40,22 @@ dnnl_status_t descriptor_dnnl_weights(const struct network_node *node, bool any,
 				any ? dnnl_format_tag_any : dnnl_goihw);
 	case NETWORK_INPUT:
 	case NETWORK_ADD:
+	case NETWORK_RELU:
 	case NETWORK_RELU6:
+	case NETWORK_MAX_POOL:
 	case NETWORK_AVERAGE_POOL:
 		break;
 	}
 	return dnnl_invalid_arguments;
+}
+
+struct descriptor_dnnl_activation descriptor_dnnl_activation(enum network_op op)
+{
+	if (op == NETWORK_RELU6)
+		return (struct descriptor_dnnl_activation){ dnnl_eltwise_clip,
+							    0.0f, 6.0f };
+	return (struct descriptor_dnnl_activation){ dnnl_eltwise_relu, 0.0f,
+						    0.0f };
 }
 
 /* A fully connected layer is a convolution whose window is the whole input.
@@ -71,8 +82,9 @@ static dnnl_status_t describe_convolution(const struct network_node *node,
 						  before, after);
 }
 
-static dnnl_status_t describe_pool(const struct network_node *node,
-				   int64_t batch, union descriptor_dnnl *ret)
+static dnnl_status_t describe_average_pool(const struct network_node *node,
+					   int64_t batch,
+					   union descriptor_dnnl *ret)
 {
 	const dnnl_dims_t window = { node->in.height, node->in.width };
 	const dnnl_dims_t none = { 0, 0 };
@@ -88,9 +100,29 @@ static dnnl_status_t describe_pool(const struct network_node *node,
 					      none);
 }
 
+static dnnl_status_t describe_max_pool(const struct network_node *node,
+				       int64_t batch,
+				       union descriptor_dnnl *ret)
+{
+	const dnnl_dims_t window = { node->kernel, node->kernel };
+	const dnnl_dims_t strides = { node->stride, node->stride };
+	const dnnl_dims_t before = { node->pad_before, node->pad_before };
+	const dnnl_dims_t after = { node->pad_after, node->pad_after };
+	dnnl_memory_desc_t in, out;
+
+	if (tensor(batch, &node->in, &in) ||
+	    tensor(batch, &node->out, &out))
+		return dnnl_invalid_arguments;
+	return dnnl_pooling_forward_desc_init(&ret->pooling,
+					      dnnl_forward_inference,
+					      dnnl_pooling_max, &in, &out,
+					      strides, window, before, after);
+}
+
 dnnl_status_t descriptor_dnnl(const struct network_node *node, int64_t batch,
 			      union descriptor_dnnl *ret)
 {
+	struct descriptor_dnnl_activation activation;
 	dnnl_memory_desc_t t;
 
 	if (tensor(batch, &node->out, &t))
@@ -101,12 +133,17 @@ dnnl_status_t descriptor_dnnl(const struct network_node *node, int64_t batch,
 	case NETWORK_FULLY_CONNECTED:
 		return describe_convolution(node, batch, ret);
 	case NETWORK_AVERAGE_POOL:
-		return describe_pool(node, batch, ret);
+		return describe_average_pool(node, batch, ret);
+	case NETWORK_MAX_POOL:
+		return describe_max_pool(node, batch, ret);
+	case NETWORK_RELU:
 	case NETWORK_RELU6:
+		activation = descriptor_dnnl_activation(node->op);
 		return dnnl_eltwise_forward_desc_init(&ret->eltwise,
 						      dnnl_forward_inference,
-						      dnnl_eltwise_clip, &t,
-						      0.0f, 6.0f);
+						      activation.kind, &t,
+						      activation.alpha,
+						      activation.beta);
 	case NETWORK_ADD:
 		return dnnl_binary_desc_init(&ret->binary, dnnl_binary_add, &t,
 					     &t, &t);

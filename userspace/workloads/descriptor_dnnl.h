@@ -20,6 +20,15 @@ union descriptor_dnnl {
 	dnnl_binary_desc_t binary;
 };
 
+struct descriptor_dnnl_activation {
+	dnnl_alg_kind_t kind;
+	float alpha;
+	float beta;
+};
+
+/* @op is one that network_is_activation(). */
+struct descriptor_dnnl_activation descriptor_dnnl_activation(enum network_op op);
+
 /* The operation itself; dnnl_invalid_arguments for NETWORK_INPUT. */
 dnnl_status_t descriptor_dnnl(const struct network_node *node, int64_t batch,
 			      union descriptor_dnnl *ret);

@@ -17,7 +17,7 @@
 #include "workloads/checksum.h"
 #include "workloads/infer_options.h"
 #include "workloads/infer_result.h"
-#include "workloads/mobilenetv2.h"
+#include "workloads/weights_file.h"
 
 #define STATUS_FAILED	1
 #define STATUS_USAGE	2
@@ -85,6 +85,30 @@ static int out_of_memory(struct inference *in, const char *what, uint64_t bytes)
 	return -ENOMEM;
 }
 
+static int get_weights(const struct infer_options *o, struct inference *in,
+		       struct weights **ret)
+{
+	if (o->weights)
+		return weights_load(in->net, o->weights, in->error,
+				    sizeof(in->error), ret);
+	if (weights_from_seed(in->net, o->seed, ret))
+		return out_of_memory(in, "weights", network_stored(in->net) *
+						    sizeof(float));
+	return 0;
+}
+
+static int save_weights(const struct infer_options *o, struct inference *in)
+{
+	__attribute__((cleanup(weights_freep))) struct weights *w = NULL;
+	int err;
+
+	err = get_weights(o, in, &w);
+	if (err)
+		return err;
+	return weights_save(in->net, w, o->save_weights, in->error,
+			    sizeof(in->error));
+}
+
 static int prepare(const struct infer_options *o, struct inference *in)
 {
 	__attribute__((cleanup(weights_freep))) struct weights *w = NULL;
@@ -99,9 +123,9 @@ static int prepare(const struct infer_options *o, struct inference *in)
 	in->times_ns = calloc(o->repeat, sizeof(*in->times_ns));
 	if (!in->times_ns)
 		return out_of_memory(in, "times", o->repeat * sizeof(uint64_t));
-	if (weights_from_seed(in->net, o->seed, &w))
-		return out_of_memory(in, "weights", network_stored(in->net) *
-						    sizeof(float));
+	err = get_weights(o, in, &w);
+	if (err)
+		return err;
 	err = backend_dnnl_new(in->net, w, o->batch, o->fuse, in->error,
 			       sizeof(in->error), &in->backend);
 	if (err)
@@ -196,18 +220,34 @@ static int run(const struct infer_options *o, struct inference *in)
 	result.threads = (uint64_t)omp_get_max_threads();
 	result.instructions = backend_dnnl_instructions();
 	result.classes_checksum = classes_checksum(in->logits, o->batch,
-						   MOBILENETV2_CLASSES);
+						   in->logits_bytes / o->batch /
+						   sizeof(float));
 	return infer_print_result(o, in->net, &result);
 }
 
 static int with_network(const struct infer_options *o, struct inference *in)
 {
-	int err = mobilenetv2_new(o->width_hundredths, o->resolution, &in->net);
+	int err = catalogue_new(&o->network, &in->net);
 
 	if (err)
 		return err;
-	if (o->action == INFER_DESCRIBE)
+	switch (o->action) {
+	case INFER_DESCRIBE:
 		return infer_print_description(o->format, in->net);
+	case INFER_SAVE_WEIGHTS:
+		return save_weights(o, in);
+	case INFER_PLAN:
+		return infer_print_plan(o, in->net, in->error,
+					sizeof(in->error));
+	case INFER_OPERATIONS:
+		return infer_print_operations(o->format, in->net, in->error,
+					      sizeof(in->error));
+	case INFER_RUN:
+	case INFER_LIST:
+	case INFER_HELP:
+	case INFER_VERSION:
+		break;
+	}
 	return run(o, in);
 }
 
@@ -239,6 +279,9 @@ int main(int argc, char **argv)
 		err = with_network(&options, &in);
 		break;
 	case INFER_DESCRIBE:
+	case INFER_SAVE_WEIGHTS:
+	case INFER_PLAN:
+	case INFER_OPERATIONS:
 		err = with_network(&options, &in);
 		break;
 	}

@@ -6,7 +6,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "workloads/mobilenetv2.h"
+#include "workloads/catalogue.h"
 #include "workloads/plan.h"
 
 static int activation_bytes(const struct network *net, uint64_t *ret)
@@ -23,30 +23,31 @@ static int activation_bytes(const struct network *net, uint64_t *ret)
 }
 
 static int list_one(enum output_format format, struct json_object *rows,
-		    const struct mobilenetv2_configuration *c, bool *failed)
+		    const struct catalogue_entry *entry, bool *failed)
 {
 	__attribute__((cleanup(network_freep))) struct network *net = NULL;
 	struct json_object *row;
 	uint64_t bytes;
 	int err;
 
-	err = mobilenetv2_new(c->width_hundredths, c->resolution, &net);
+	err = catalogue_new(entry, &net);
 	if (!err)
 		err = activation_bytes(net, &bytes);
 	if (err)
 		return err;
 	if (format == OUTPUT_TABLE) {
-		printf("%-12s %5.2f %11u %9.2f %15.2f %20.2f\n", "mobilenetv2",
-		       c->width_hundredths / 100.0, c->resolution,
+		printf("%-12s %5.2f %11u %9.2f %15.2f %20.2f\n",
+		       catalogue_name(entry->network),
+		       entry->width_hundredths / 100.0, entry->resolution,
 		       (double)network_macs(net) / 1e6,
 		       (double)network_parameters(net) / 1e6,
 		       (double)bytes / (1024.0 * 1024.0));
 		return 0;
 	}
 	row = json_object_new_object();
-	output_text(row, "network", "mobilenetv2", failed);
-	output_real(row, "width", c->width_hundredths / 100.0, 2, failed);
-	output_count(row, "resolution", c->resolution, failed);
+	output_text(row, "network", catalogue_name(entry->network), failed);
+	output_real(row, "width", entry->width_hundredths / 100.0, 2, failed);
+	output_count(row, "resolution", entry->resolution, failed);
 	output_count(row, "macs_per_image", network_macs(net), failed);
 	output_count(row, "parameters", network_parameters(net), failed);
 	output_count(row, "activation_bytes_per_image", bytes, failed);
@@ -57,6 +58,7 @@ static int list_one(enum output_format format, struct json_object *rows,
 int infer_print_list(enum output_format format)
 {
 	struct json_object *rows = NULL;
+	struct catalogue_entry entry;
 	bool failed = false;
 
 	if (format == OUTPUT_TABLE)
@@ -65,9 +67,8 @@ int infer_print_list(enum output_format format)
 		       "ACTIVATIONS (MiB)");
 	else
 		rows = json_object_new_array();
-	for (size_t i = 0; i < MOBILENETV2_CONFIGURATIONS; i++) {
-		int err = list_one(format, rows, &mobilenetv2_configurations[i],
-				   &failed);
+	for (size_t i = 0; !catalogue_entry_at(i, &entry); i++) {
+		int err = list_one(format, rows, &entry, &failed);
 
 		if (err) {
 			json_object_put(rows);

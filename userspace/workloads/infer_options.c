@@ -3,36 +3,11 @@
 
 #include <errno.h>
 #include <getopt.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "workloads/argument.h"
-#include "workloads/mobilenetv2.h"
-
-const char infer_usage[] =
-"usage: tierscope-infer [options]\n"
-"\n"
-"Runs an image classification network over a batch of images and prints how\n"
-"long it took. Weights and images come from a seed: the same seed gives the\n"
-"same logits.\n"
-"\n"
-"  --network NAME       mobilenetv2, the default and only one\n"
-"  --width W            width multiplier: 0.35, 0.50, 0.75, 1.00, 1.30 or 1.40\n"
-"                       (default 1.00)\n"
-"  --resolution R       rows and columns of an image: 96, 128, 160, 192 or 224\n"
-"                       (default 224, the only one for widths above 1)\n"
-"  --batch N            images an inference (default 1)\n"
-"  --repeat N           inferences that are timed (default 3)\n"
-"  --warmup N           inferences before those (default 1)\n"
-"  --threads N          (default: all processors this process may use)\n"
-"  --seed S             (default 1)\n"
-"  --unfused            run each activation as an operation of its own\n"
-"  --list               print the networks that can be run\n"
-"  --describe           print the operations of the network\n"
-"  --format FORMAT      table, json or csv (default table)\n"
-"  --verbose            say what happens on stderr, as on a terminal\n"
-"  --help, --version\n";
+#include "workloads/footprint.h"
+#include "workloads/infer_parser.h"
 
 enum option_id {
 	OPTION_NETWORK = 256,
@@ -43,9 +18,15 @@ enum option_id {
 	OPTION_WARMUP,
 	OPTION_THREADS,
 	OPTION_SEED,
+	OPTION_WEIGHTS,
+	OPTION_SAVE_WEIGHTS,
 	OPTION_UNFUSED,
 	OPTION_LIST,
 	OPTION_DESCRIBE,
+	OPTION_PLAN,
+	OPTION_OPERATIONS,
+	OPTION_RING_DEGREE,
+	OPTION_ALLOC,
 	OPTION_FORMAT,
 	OPTION_VERBOSE,
 	OPTION_HELP,
@@ -61,9 +42,15 @@ static const struct option long_options[] = {
 	{ "warmup", required_argument, NULL, OPTION_WARMUP },
 	{ "threads", required_argument, NULL, OPTION_THREADS },
 	{ "seed", required_argument, NULL, OPTION_SEED },
+	{ "weights", required_argument, NULL, OPTION_WEIGHTS },
+	{ "save-weights", required_argument, NULL, OPTION_SAVE_WEIGHTS },
 	{ "unfused", no_argument, NULL, OPTION_UNFUSED },
 	{ "list", no_argument, NULL, OPTION_LIST },
 	{ "describe", no_argument, NULL, OPTION_DESCRIBE },
+	{ "plan", no_argument, NULL, OPTION_PLAN },
+	{ "operations", no_argument, NULL, OPTION_OPERATIONS },
+	{ "ring-degree", required_argument, NULL, OPTION_RING_DEGREE },
+	{ "alloc", required_argument, NULL, OPTION_ALLOC },
 	{ "format", required_argument, NULL, OPTION_FORMAT },
 	{ "verbose", no_argument, NULL, OPTION_VERBOSE },
 	{ "help", no_argument, NULL, OPTION_HELP },
@@ -71,67 +58,65 @@ static const struct option long_options[] = {
 	{ 0 },
 };
 
-struct parser {
-	struct infer_options options;
-	const char *width;	/* as it was written */
-	bool width_exact;
-	char *error;
-	size_t error_bytes;
-};
-
-__attribute__((format(printf, 2, 3)))
-static int refuse(const struct parser *p, const char *format, ...)
-{
-	va_list args;
-
-	va_start(args, format);
-	vsnprintf(p->error, p->error_bytes, format, args);
-	va_end(args);
-	return -EINVAL;
-}
-
-static int parse_count(const struct parser *p, const char *option,
+static int parse_count(const struct infer_parser *p, const char *option,
 		       const char *text, uint64_t min, uint64_t max,
 		       uint64_t *ret)
 {
 	if (argument_count(text, min, max, ret))
-		return refuse(p, "--%s wants a whole number from %llu to %llu, not '%s'",
-			      option, (unsigned long long)min,
-			      (unsigned long long)max, text);
+		return infer_refuse(p, "--%s wants a whole number from %llu to %llu, not '%s'",
+				    option, (unsigned long long)min,
+				    (unsigned long long)max, text);
 	return 0;
 }
 
 /* Hundredths; what lies between two of them is rounded and never published. */
-static int parse_width(struct parser *p, const char *text)
+static int parse_width(struct infer_parser *p, const char *text)
 {
 	uint64_t millionths, hundredths;
 
 	if (argument_fraction(text, 6, &millionths) || !millionths ||
 	    millionths > 100 * 1000000ull)
-		return refuse(p, "--width wants a number above 0 such as 0.75, not '%s'",
-			      text);
+		return infer_refuse(p, "--width wants a number above 0 such as 0.75, not '%s'",
+				    text);
 	hundredths = (millionths + 5000) / 10000;
 	p->width = text;
 	p->width_exact = hundredths * 10000 == millionths;
-	p->options.width_hundredths = hundredths ? (uint32_t)hundredths : 1;
+	p->options.network.width_hundredths = hundredths ? (uint32_t)hundredths : 1;
 	return 0;
 }
 
-static int check_published(const struct parser *p)
+static int parse_degree(struct infer_parser *p, const char *text)
 {
-	const struct infer_options *o = &p->options;
-	const struct mobilenetv2_configuration *nearest =
-		mobilenetv2_nearest(o->width_hundredths, o->resolution);
+	uint64_t degree;
 
-	if (p->width_exact && nearest->resolution == o->resolution &&
-	    nearest->width_hundredths == o->width_hundredths)
-		return 0;
-	return refuse(p, "mobilenetv2 was not published at width %s and resolution %u; the nearest is --width %u.%02u --resolution %u, --list shows all",
-		      p->width, o->resolution, nearest->width_hundredths / 100,
-		      nearest->width_hundredths % 100, nearest->resolution);
+	if (argument_count(text, FOOTPRINT_DEGREE_MIN, FOOTPRINT_DEGREE_MAX,
+			   &degree) || degree & (degree - 1))
+		return infer_refuse(p, "--ring-degree wants a power of two from %d to %d, not '%s'",
+				    FOOTPRINT_DEGREE_MIN, FOOTPRINT_DEGREE_MAX, text);
+	p->options.ring_degree = (uint32_t)degree;
+	return 0;
 }
 
-static int parse_option(struct parser *p, enum option_id id, const char *text)
+const char *infer_alloc_name(enum schedule_policy alloc)
+{
+	return alloc == SCHEDULE_POOL ? "pool" : "tight";
+}
+
+static int parse_alloc(struct infer_parser *p, const char *text)
+{
+	static const enum schedule_policy all[] = {
+		SCHEDULE_POOL, SCHEDULE_TIGHT,
+	};
+
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
+		if (!strcmp(text, infer_alloc_name(all[i]))) {
+			p->options.alloc = all[i];
+			return 0;
+		}
+	return infer_refuse(p, "--alloc wants pool or tight, not '%s'", text);
+}
+
+static int parse_option(struct infer_parser *p, enum option_id id, const char *text)
 {
 	struct infer_options *o = &p->options;
 	uint64_t value;
@@ -139,16 +124,16 @@ static int parse_option(struct parser *p, enum option_id id, const char *text)
 
 	switch (id) {
 	case OPTION_NETWORK:
-		if (strcmp(text, "mobilenetv2"))
-			return refuse(p, "there is no network '%s'; there is mobilenetv2",
-				      text);
+		if (catalogue_parse(text, &o->network.network))
+			return infer_refuse(p, "there is no network '%s'; there are mobilenetv2 and resnet50",
+					    text);
 		return 0;
 	case OPTION_WIDTH:
 		return parse_width(p, text);
 	case OPTION_RESOLUTION:
 		err = parse_count(p, "resolution", text, 1, 65536, &value);
 		if (!err)
-			o->resolution = (uint32_t)value;
+			o->network.resolution = (uint32_t)value;
 		return err;
 	case OPTION_BATCH:
 		return parse_count(p, "batch", text, 1, INFER_BATCH_MAX,
@@ -164,6 +149,13 @@ static int parse_option(struct parser *p, enum option_id id, const char *text)
 				   &o->threads);
 	case OPTION_SEED:
 		return parse_count(p, "seed", text, 0, UINT64_MAX, &o->seed);
+	case OPTION_WEIGHTS:
+		o->weights = text;
+		return 0;
+	case OPTION_SAVE_WEIGHTS:
+		o->save_weights = text;
+		o->action = INFER_SAVE_WEIGHTS;
+		return 0;
 	case OPTION_UNFUSED:
 		o->fuse = false;
 		return 0;
@@ -173,10 +165,22 @@ static int parse_option(struct parser *p, enum option_id id, const char *text)
 	case OPTION_DESCRIBE:
 		o->action = INFER_DESCRIBE;
 		return 0;
+	case OPTION_PLAN:
+		o->action = INFER_PLAN;
+		return 0;
+	case OPTION_OPERATIONS:
+		o->action = INFER_OPERATIONS;
+		return 0;
+	case OPTION_RING_DEGREE:
+		p->encryption = "--ring-degree";
+		return parse_degree(p, text);
+	case OPTION_ALLOC:
+		p->encryption = "--alloc";
+		return parse_alloc(p, text);
 	case OPTION_FORMAT:
 		if (output_format_parse(text, &o->format))
-			return refuse(p, "--format wants table, json or csv, not '%s'",
-				      text);
+			return infer_refuse(p, "--format wants table, json or csv, not '%s'",
+					    text);
 		return 0;
 	case OPTION_VERBOSE:
 		o->verbose = true;
@@ -188,23 +192,22 @@ static int parse_option(struct parser *p, enum option_id id, const char *text)
 		o->action = INFER_VERSION;
 		return 0;
 	}
-	return refuse(p, "unknown option");
+	return infer_refuse(p, "unknown option");
 }
 
 int infer_options_parse(int argc, char **argv, char *error, size_t error_bytes,
 			struct infer_options *ret)
 {
-	struct parser p = {
+	struct infer_parser p = {
 		.options = {
-			.width_hundredths = 100,
-			.resolution = 224,
-			.batch = 1,
+			.network = { CATALOGUE_MOBILENETV2, 100, 224 },
+			.ring_degree = FOOTPRINT_DEGREE,
+			.alloc = SCHEDULE_POOL,
 			.repeat = 3,
 			.warmup = 1,
 			.seed = 1,
 			.fuse = true,
 		},
-		.width = "1.00",
 		.width_exact = true,
 		.error = error,
 		.error_bytes = error_bytes,
@@ -216,22 +219,20 @@ int infer_options_parse(int argc, char **argv, char *error, size_t error_bytes,
 	optind = 0;
 	while ((id = getopt_long(argc, argv, "+:", long_options, NULL)) != -1) {
 		if (id == ':')
-			return refuse(&p, "%s wants a value", argv[optind - 1]);
+			return infer_refuse(&p, "%s wants a value", argv[optind - 1]);
 		if (id == '?')
-			return refuse(&p, "there is no option '%s', or it takes no value; --help shows all",
-				      argv[optind - 1]);
+			return infer_refuse(&p, "there is no option '%s', or it takes no value; --help shows all",
+					    argv[optind - 1]);
 		err = parse_option(&p, (enum option_id)id, optarg);
 		if (err)
 			return err;
 	}
 	if (optind < argc)
-		return refuse(&p, "there is nothing to do with '%s'; --help shows the options",
-			      argv[optind]);
-	if (p.options.action == INFER_RUN || p.options.action == INFER_DESCRIBE) {
-		err = check_published(&p);
-		if (err)
-			return err;
-	}
+		return infer_refuse(&p, "there is nothing to do with '%s'; --help shows the options",
+				    argv[optind]);
+	err = infer_check(&p);
+	if (err)
+		return err;
 	*ret = p.options;
 	return 0;
 }

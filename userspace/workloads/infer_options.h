@@ -8,12 +8,17 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "workloads/catalogue.h"
 #include "workloads/output.h"
+#include "workloads/schedule.h"
 
 enum infer_action {
 	INFER_RUN,
 	INFER_LIST,		/* the networks there are */
 	INFER_DESCRIBE,		/* the operations of one */
+	INFER_SAVE_WEIGHTS,	/* into a file */
+	INFER_PLAN,		/* the memory of an encrypted inference */
+	INFER_OPERATIONS,	/* and what it does */
 	INFER_HELP,
 	INFER_VERSION,
 };
@@ -25,18 +30,24 @@ enum infer_action {
 struct infer_options {
 	enum infer_action action;
 	enum output_format format;
-	uint32_t width_hundredths;
-	uint32_t resolution;
+	struct catalogue_entry network;
 	uint64_t batch;
 	uint64_t repeat;
 	uint64_t warmup;
 	uint64_t threads;	/* 0: as many as OpenMP would take */
 	uint64_t seed;
+	const char *weights;		/* a file, or NULL: from the seed */
+	const char *save_weights;	/* for INFER_SAVE_WEIGHTS */
+	uint32_t ring_degree;		/* for INFER_PLAN, as is the next */
+	enum schedule_policy alloc;
 	bool fuse;
 	bool verbose;
 };
 
 extern const char infer_usage[];
+
+/* "pool" or "tight". */
+const char *infer_alloc_name(enum schedule_policy alloc);
 
 /**
  * infer_options_parse() - read the command line

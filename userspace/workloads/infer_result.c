@@ -53,8 +53,9 @@ static int print_result_table(const struct infer_options *o,
 {
 	double rate = images_per_second(o, s);
 
-	printf("network     %s, batch %" PRIu64 ", threads %" PRIu64 ", %s, seed %" PRIu64 "%s\n",
+	printf("network     %s, batch %" PRIu64 ", threads %" PRIu64 ", %s, seed %" PRIu64 "%s%s%s\n",
 	       net->name, o->batch, r->threads, r->instructions, o->seed,
+	       o->weights ? ", weights " : "", o->weights ? o->weights : "",
 	       o->fuse ? "" : ", unfused");
 	printf("cost        %.2f M MACs an image, %.2f M parameters\n",
 	       (double)network_macs(net) / 1e6,
@@ -93,13 +94,16 @@ int infer_print_result(const struct infer_options *o, const struct network *net,
 
 	common = json_object_new_object();
 	rows = json_object_new_array();
-	output_text(common, "network", "mobilenetv2", &failed);
-	output_real(common, "width", o->width_hundredths / 100.0, 2, &failed);
-	output_count(common, "resolution", o->resolution, &failed);
+	output_text(common, "network", catalogue_name(o->network.network),
+		    &failed);
+	output_real(common, "width", o->network.width_hundredths / 100.0, 2, &failed);
+	output_count(common, "resolution", o->network.resolution, &failed);
 	output_count(common, "batch", o->batch, &failed);
 	output_count(common, "threads", r->threads, &failed);
 	output_text(common, "instructions", r->instructions, &failed);
 	output_count(common, "seed", o->seed, &failed);
+	output_text(common, "weights", o->weights ? o->weights : "seed",
+		    &failed);
 	output_count(common, "fused", o->fuse, &failed);
 	output_count(common, "warmup", o->warmup, &failed);
 	output_count(common, "repeat", r->n, &failed);

@@ -37,6 +37,11 @@ int infer_summarise(const uint64_t *times_ns, size_t n,
 /* All: 0 or -errno. */
 int infer_print_result(const struct infer_options *o, const struct network *net,
 		       const struct infer_result *r);
+/* Of these two @error is a sentence on a failure that is not of writing. */
+int infer_print_plan(const struct infer_options *o, const struct network *net,
+		     char *error, size_t error_bytes);
+int infer_print_operations(enum output_format format, const struct network *net,
+			   char *error, size_t error_bytes);
 int infer_print_list(enum output_format format);
 int infer_print_description(enum output_format format,
 			    const struct network *net);

@@ -20,11 +20,25 @@ enum network_op {
 	NETWORK_CONVOLUTION,	/* every input channel to every output channel */
 	NETWORK_DEPTHWISE,	/* a convolution of each channel by itself */
 	NETWORK_ADD,		/* two tensors of the same shape */
+	NETWORK_RELU,		/* clamp to [0, ...) */
 	NETWORK_RELU6,		/* clamp to [0, 6] */
+	NETWORK_MAX_POOL,	/* largest of a window; padding never wins */
 	NETWORK_AVERAGE_POOL,	/* over height and width, down to 1x1 */
 	NETWORK_FULLY_CONNECTED,
 };
 #define NETWORK_OPS (NETWORK_FULLY_CONNECTED + 1)
+
+/*
+ * What a window lacks at the edges, for a kernel of k and a stride of s. What
+ * is odd goes after in both.
+ */
+enum network_padding {
+	/* TensorFlow's SAME: as much as makes ceil(in / s) rows, so that a
+	 * stride of 2 over an even size pads 0 and 1 for a kernel of 3 */
+	NETWORK_PADDING_SAME,
+	/* k - 1 in all, whatever the size: 1 and 1 for a kernel of 3 */
+	NETWORK_PADDING_CENTRED,
+};
 
 struct network_shape {
 	uint32_t height;
@@ -40,8 +54,7 @@ struct network_shape {
  * @inputs: indexes of earlier nodes; for NETWORK_ADD the branch first, then
  *	the shortcut
  * @kernel, @stride, @pad_before, @pad_after: of both height and width, for
- *	convolutions; elsewhere 1, 1, 0, 0. Padding is TensorFlow's SAME: what
- *	is odd goes after, so a stride of 2 over an even size pads 0 and 1.
+ *	convolutions and NETWORK_MAX_POOL; elsewhere 1, 1, 0, 0
  * @normalised: a batch normalisation was folded into weights and bias
  * @macs: multiplications with an addition, for one image
  * @weights, @biases: numbers the node keeps
@@ -68,8 +81,16 @@ struct network {
 	struct network_node *nodes;
 	size_t n_nodes;
 	size_t capacity;
+	enum network_padding padding;	/* of nodes that are added from now on */
 	int error;		/* first failure of an addition, sticky */
 };
+
+/* An operation on each element by itself, which a backend may apply to the
+ * result of another one on the way out. */
+static inline bool network_is_activation(enum network_op op)
+{
+	return op == NETWORK_RELU || op == NETWORK_RELU6;
+}
 
 /* Elements of a tensor of one image. */
 static inline uint64_t network_elements(const struct network_shape *s)
@@ -81,7 +102,7 @@ static inline uint64_t network_elements(const struct network_shape *s)
 const char *network_op_name(enum network_op op);
 
 /**
- * network_new() - a network of one node, its input
+ * network_new() - a network of one node, its input, that pads as TensorFlow
  * Returns 0, -EINVAL (a shape with a 0), -ENOMEM.
  */
 int network_new(const char *name, struct network_shape input,
@@ -99,9 +120,12 @@ size_t network_add_convolution(struct network *net, const char *name,
 			       uint32_t stride);
 size_t network_add_depthwise(struct network *net, const char *name,
 			     size_t input, uint32_t kernel, uint32_t stride);
+size_t network_add_relu(struct network *net, const char *name, size_t input);
 size_t network_add_relu6(struct network *net, const char *name, size_t input);
 size_t network_add_add(struct network *net, const char *name, size_t branch,
 		       size_t shortcut);
+size_t network_add_max_pool(struct network *net, const char *name, size_t input,
+			    uint32_t kernel, uint32_t stride);
 size_t network_add_average_pool(struct network *net, const char *name,
 				size_t input);
 size_t network_add_fully_connected(struct network *net, const char *name,

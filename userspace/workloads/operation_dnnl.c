@@ -66,12 +66,14 @@ static dnnl_status_t choose(const struct operation_dnnl_want *want,
 						dnnl_scratchpad_mode_user);
 	if (status)
 		return status;
-	if (want->relu6) {
+	if (want->activation) {
+		struct descriptor_dnnl_activation a =
+			descriptor_dnnl_activation(want->activation->op);
+
 		status = dnnl_post_ops_create(&ops);
 		if (!status)
-			status = dnnl_post_ops_append_eltwise(ops, 1.0f,
-							      dnnl_eltwise_clip,
-							      0.0f, 6.0f);
+			status = dnnl_post_ops_append_eltwise(ops, 1.0f, a.kind,
+							      a.alpha, a.beta);
 		if (!status)
 			status = dnnl_primitive_attr_set_post_ops(attr, ops);
 		if (status)

@@ -5,7 +5,6 @@
  */
 #pragma once
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -31,7 +30,7 @@ struct operation_dnnl_want {
 	dnnl_stream_t stream;
 	const struct network_node *node;
 	int64_t batch;
-	bool relu6;			/* clamp the result on the way out */
+	const struct network_node *activation;	/* on the way out, or NULL */
 	const float *weights;
 	const float *biases;
 };

@@ -21,7 +21,9 @@ static size_t fusible(const struct network *net, size_t i)
 	case NETWORK_FULLY_CONNECTED:
 		break;
 	case NETWORK_INPUT:
+	case NETWORK_RELU:
 	case NETWORK_RELU6:
+	case NETWORK_MAX_POOL:
 	case NETWORK_AVERAGE_POOL:
 		return PLAN_NONE;
 	}
@@ -30,7 +32,7 @@ static size_t fusible(const struct network *net, size_t i)
 			if (net->nodes[j].inputs[k] != i)
 				continue;
 			if (reader != PLAN_NONE ||
-			    net->nodes[j].op != NETWORK_RELU6)
+			    !network_is_activation(net->nodes[j].op))
 				return PLAN_NONE;
 			reader = j;
 		}

@@ -9,8 +9,8 @@
 
 struct weights {
 	size_t n_nodes;
-	const float **weights;		/* into numbers, or NULL */
-	const float **biases;
+	float **weights;		/* into numbers, or NULL */
+	float **biases;
 	float *numbers;
 };
 
@@ -48,10 +48,30 @@ static void fill_uniform(uint64_t state, float limit, size_t n, float *out)
 static bool activated(const struct network *net, size_t i)
 {
 	for (size_t j = i + 1; j < net->n_nodes; j++)
-		if (net->nodes[j].op == NETWORK_RELU6 &&
+		if (network_is_activation(net->nodes[j].op) &&
 		    net->nodes[j].inputs[0] == i)
 			return true;
 	return false;
+}
+
+/* The variance of node @i's weights times its fan-in, as the header has it. */
+static double gain(const struct network *net, size_t i)
+{
+	double additions = 0;
+	bool branch = false, clamped = activated(net, i);
+
+	for (size_t j = 1; j < net->n_nodes; j++) {
+		const struct network_node *node = &net->nodes[j];
+
+		if (node->op != NETWORK_ADD)
+			continue;
+		additions++;
+		branch |= node->inputs[0] == i;
+		clamped |= node->inputs[1] == i && activated(net, j);
+	}
+	if (branch)
+		return 1.0 / additions;
+	return clamped ? 2.0 : 1.0;
 }
 
 /* Half the width of the uniform distribution of that variance: its variance
@@ -60,13 +80,11 @@ static float weight_limit(const struct network *net, size_t i)
 {
 	const struct network_node *node = &net->nodes[i];
 	double fan_in = (double)node->weights / node->out.channels;
-	double variance = (activated(net, i) ? 2.0 : 1.0) / fan_in;
 
-	return (float)sqrt(3.0 * variance);
+	return (float)sqrt(3.0 * gain(net, i) / fan_in);
 }
 
-int weights_from_seed(const struct network *net, uint64_t seed,
-		      struct weights **ret)
+int weights_new(const struct network *net, struct weights **ret)
 {
 	struct weights *w = calloc(1, sizeof(*w));
 	float *next;
@@ -87,14 +105,34 @@ int weights_from_seed(const struct network *net, uint64_t seed,
 
 		if (!node->weights)
 			continue;
-		fill_uniform(stream_state(seed, STREAM_WEIGHTS, i),
-			     weight_limit(net, i), node->weights, next);
 		w->weights[i] = next;
 		next += node->weights;
-		fill_uniform(stream_state(seed, STREAM_BIASES, i), BIAS_LIMIT,
-			     node->biases, next);
 		w->biases[i] = next;
 		next += node->biases;
+	}
+	*ret = w;
+	return 0;
+}
+
+int weights_from_seed(const struct network *net, uint64_t seed,
+		      struct weights **ret)
+{
+	struct weights *w;
+	int err;
+
+	err = weights_new(net, &w);
+	if (err)
+		return err;
+	for (size_t i = 0; i < net->n_nodes; i++) {
+		const struct network_node *node = &net->nodes[i];
+
+		if (!node->weights)
+			continue;
+		fill_uniform(stream_state(seed, STREAM_WEIGHTS, i),
+			     weight_limit(net, i), node->weights,
+			     w->weights[i]);
+		fill_uniform(stream_state(seed, STREAM_BIASES, i), BIAS_LIMIT,
+			     node->biases, w->biases[i]);
 	}
 	*ret = w;
 	return 0;
@@ -121,6 +159,16 @@ const float *weights_of(const struct weights *w, size_t node)
 }
 
 const float *weights_biases_of(const struct weights *w, size_t node)
+{
+	return node < w->n_nodes ? w->biases[node] : NULL;
+}
+
+float *weights_at(struct weights *w, size_t node)
+{
+	return node < w->n_nodes ? w->weights[node] : NULL;
+}
+
+float *weights_biases_at(struct weights *w, size_t node)
 {
 	return node < w->n_nodes ? w->biases[node] : NULL;
 }

@@ -11,6 +11,7 @@
 #include "suite.h"
 #include "workloads/backend_dnnl.h"
 #include "workloads/mobilenetv2.h"
+#include "workloads/resnet50.h"
 
 #define CLASSES MOBILENETV2_CLASSES
 
@@ -22,17 +23,26 @@ struct setup {
 	float *images;
 };
 
-static void set_up(struct setup *s, uint32_t width, uint32_t resolution,
-		   uint64_t batch, uint64_t seed)
+static void set_up_network(struct setup *s, struct network *net, uint64_t batch,
+			   uint64_t seed)
 {
 	s->batch = batch;
-	CU_ASSERT_EQUAL_FATAL(mobilenetv2_new(width, resolution, &s->net), 0);
+	s->net = net;
 	CU_ASSERT_EQUAL_FATAL(weights_from_seed(s->net, seed, &s->weights), 0);
 	s->pixels = network_elements(&s->net->nodes[0].out);
 	s->images = calloc(batch * s->pixels, sizeof(float));
 	CU_ASSERT_PTR_NOT_NULL_FATAL(s->images);
 	for (uint64_t i = 0; i < batch; i++)
 		weights_fill_image(seed, i, s->pixels, s->images + i * s->pixels);
+}
+
+static void set_up(struct setup *s, uint32_t width, uint32_t resolution,
+		   uint64_t batch, uint64_t seed)
+{
+	struct network *net = NULL;
+
+	CU_ASSERT_EQUAL_FATAL(mobilenetv2_new(width, resolution, &net), 0);
+	set_up_network(s, net, batch, seed);
 }
 
 static void tear_down(struct setup *s)
@@ -42,11 +52,16 @@ static void tear_down(struct setup *s)
 	network_free(s->net);
 }
 
+static size_t classes_of(const struct setup *s)
+{
+	return network_elements(&s->net->nodes[s->net->n_nodes - 1].out);
+}
+
 /* Runs twice: a second run starts from an arena full of the first one's
  * numbers and must not see them. */
 static void run(const struct setup *s, bool fuse, int threads, float *logits)
 {
-	size_t bytes = s->batch * CLASSES * sizeof(float);
+	size_t bytes = s->batch * classes_of(s) * sizeof(float);
 	struct backend_dnnl *b = NULL;
 	float *again = malloc(bytes);
 	char error[256] = "";
@@ -81,42 +96,87 @@ static double difference(const float *got, const double *want, size_t n)
  * is far above it. */
 #define BOUND 1e-3
 
-static void check_against_naive(uint32_t width, uint32_t resolution,
-				uint64_t batch)
+static void check_against_naive(const struct setup *s)
 {
-	struct setup s;
-	double *want = calloc(batch * CLASSES, sizeof(*want));
-	float *got = calloc(batch * CLASSES, sizeof(*got));
+	size_t n = classes_of(s);
+	double *want = calloc(s->batch * n, sizeof(*want));
+	float *got = calloc(s->batch * n, sizeof(*got));
 
 	CU_ASSERT_PTR_NOT_NULL_FATAL(want);
 	CU_ASSERT_PTR_NOT_NULL_FATAL(got);
-	set_up(&s, width, resolution, batch, 11);
-	for (uint64_t i = 0; i < batch; i++)
-		CU_ASSERT_EQUAL_FATAL(naive_run(s.net, s.weights,
-						s.images + i * s.pixels,
-						want + i * CLASSES), 0);
+	for (uint64_t i = 0; i < s->batch; i++)
+		CU_ASSERT_EQUAL_FATAL(naive_run(s->net, s->weights,
+						s->images + i * s->pixels,
+						want + i * n), 0);
 	for (int fuse = 0; fuse < 2; fuse++) {
 		double d;
 
-		run(&s, fuse, 2, got);
-		d = difference(got, want, batch * CLASSES);
+		run(s, fuse, 2, got);
+		d = difference(got, want, s->batch * n);
 		if (!(d < BOUND))
 			printf("differs by %g of the mean size\n", d);
 		CU_ASSERT_TRUE(d < BOUND);
 	}
-	tear_down(&s);
 	free(want);
 	free(got);
 }
 
 static void test_narrow(void)
 {
-	check_against_naive(35, 96, 2);
+	struct setup s;
+
+	set_up(&s, 35, 96, 2, 11);
+	check_against_naive(&s);
+	tear_down(&s);
 }
 
 static void test_the_one_of_the_demo(void)
 {
-	check_against_naive(75, 96, 1);
+	struct setup s;
+
+	set_up(&s, 75, 96, 1, 11);
+	check_against_naive(&s);
+	tear_down(&s);
+}
+
+/* As small as it gets: the last stage has one pixel. */
+static void test_resnet50(void)
+{
+	struct network *net = NULL;
+	struct setup s;
+
+	CU_ASSERT_EQUAL_FATAL(resnet50_new(32, &net), 0);
+	set_up_network(&s, net, 2, 6);
+	check_against_naive(&s);
+	tear_down(&s);
+}
+
+/* Each operation where its edges show: windows over an image that is negative
+ * in part, odd sizes, both kinds of padding, a relu that is not fused. */
+static void test_pool_and_relu(void)
+{
+	for (int padding = 0; padding < 2; padding++) {
+		struct network *net = NULL;
+		struct setup s;
+		size_t node, shortcut;
+
+		CU_ASSERT_EQUAL_FATAL(network_new("pools",
+					(struct network_shape){ 13, 13, 3 },
+					&net), 0);
+		net->padding = (enum network_padding)padding;
+		node = network_add_max_pool(net, "pool", 0, 3, 2);
+		node = network_add_convolution(net, "c", node, 8, 3, 2);
+		shortcut = network_add_relu(net, "relu", node);
+		node = network_add_convolution(net, "d", shortcut, 8, 3, 1);
+		node = network_add_add(net, "add", node, shortcut);
+		node = network_add_relu(net, "add/relu", node);
+		node = network_add_max_pool(net, "even", node, 2, 2);
+		network_add_fully_connected(net, "logits", node, 10);
+		CU_ASSERT_EQUAL_FATAL(network_finish(net), 0);
+		set_up_network(&s, net, 3, 4);
+		check_against_naive(&s);
+		tear_down(&s);
+	}
 }
 
 /* Every configuration runs, fused or not gives the same bits, and the logits
@@ -145,24 +205,35 @@ static void test_all_configurations(void)
 
 /* The same bits on any number of threads, and an image's logits do not depend
  * on what else is in the batch. */
-static void test_threads_do_not_matter(void)
+static void check_threads(struct setup *s)
 {
-	enum { BATCH = 5 };
-	float *one = calloc(BATCH * CLASSES, sizeof(*one));
-	float *many = calloc(BATCH * CLASSES, sizeof(*many));
-	struct setup s;
+	size_t row = classes_of(s), bytes = s->batch * row * sizeof(float);
+	float *one = malloc(bytes), *many = malloc(bytes);
 
-	CU_ASSERT_PTR_NOT_NULL_FATAL(one);
-	CU_ASSERT_PTR_NOT_NULL_FATAL(many);
-	set_up(&s, 75, 96, BATCH, 2);
-	run(&s, true, 1, one);
+	CU_ASSERT_FATAL(one && many);
+	run(s, true, 1, one);
 	for (int threads = 2; threads <= 4; threads++) {
-		run(&s, true, threads, many);
-		CU_ASSERT_EQUAL(memcmp(one, many, BATCH * CLASSES * sizeof(*one)), 0);
+		run(s, true, threads, many);
+		CU_ASSERT_EQUAL(memcmp(one, many, bytes), 0);
 	}
-	tear_down(&s);
+	s->batch = 1;
+	run(s, true, 2, many);
+	CU_ASSERT_EQUAL(memcmp(one, many, row * sizeof(float)), 0);
+	tear_down(s);
 	free(one);
 	free(many);
+}
+
+static void test_threads_do_not_matter(void)
+{
+	struct network *net = NULL;
+	struct setup s;
+
+	set_up(&s, 75, 96, 5, 2);
+	check_threads(&s);
+	CU_ASSERT_EQUAL_FATAL(resnet50_new(32, &net), 0);
+	set_up_network(&s, net, 5, 2);
+	check_threads(&s);
 }
 
 static void test_seeds_differ(void)
@@ -216,8 +287,10 @@ static void test_refusals(void)
 static const struct suite_test tests[] = {
 	{ "width 0.35 at 96 agrees with plain loops", test_narrow },
 	{ "width 0.75 at 96 agrees with plain loops", test_the_one_of_the_demo },
+	{ "ResNet-50 at 32 agrees with plain loops", test_resnet50 },
+	{ "pools, relu and both paddings agree with plain loops", test_pool_and_relu },
 	{ "all configurations run and stay in range", test_all_configurations },
-	{ "the number of threads does not matter", test_threads_do_not_matter },
+	{ "threads and the rest of the batch do not matter", test_threads_do_not_matter },
 	{ "another seed gives other logits", test_seeds_differ },
 	{ "memory is what the plan says", test_memory },
 	{ "impossible batches are refused", test_refusals },

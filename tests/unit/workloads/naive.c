@@ -2,6 +2,7 @@
 #include "naive.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -78,6 +79,36 @@ static void average(const struct network_node *node, const double *in,
 	}
 }
 
+static double largest(const struct network_node *node, const double *in,
+		      uint32_t y, uint32_t x, uint32_t c)
+{
+	double best = -INFINITY;
+
+	for (uint32_t ky = 0; ky < node->kernel; ky++)
+		for (uint32_t kx = 0; kx < node->kernel; kx++) {
+			int64_t iy = (int64_t)y * node->stride + ky -
+				     node->pad_before;
+			int64_t ix = (int64_t)x * node->stride + kx -
+				     node->pad_before;
+
+			if (iy >= 0 && iy < node->in.height &&
+			    ix >= 0 && ix < node->in.width)
+				best = fmax(best, in[at(&node->in, (uint32_t)iy,
+							(uint32_t)ix, c)]);
+		}
+	return best;
+}
+
+static void pool_largest(const struct network_node *node, const double *in,
+			 double *out)
+{
+	for (uint32_t y = 0; y < node->out.height; y++)
+		for (uint32_t x = 0; x < node->out.width; x++)
+			for (uint32_t c = 0; c < node->out.channels; c++)
+				out[at(&node->out, y, x, c)] =
+					largest(node, in, y, x, c);
+}
+
 static void run_node(const struct network *net, const struct weights *w,
 		     size_t i, const float *image, double **tensors)
 {
@@ -99,9 +130,16 @@ static void run_node(const struct network *net, const struct weights *w,
 		for (size_t k = 0; k < n; k++)
 			out[k] = in[k] + tensors[node->inputs[1]][k];
 		return;
+	case NETWORK_RELU:
+		for (size_t k = 0; k < n; k++)
+			out[k] = in[k] < 0 ? 0 : in[k];
+		return;
 	case NETWORK_RELU6:
 		for (size_t k = 0; k < n; k++)
 			out[k] = in[k] < 0 ? 0 : in[k] > 6 ? 6 : in[k];
+		return;
+	case NETWORK_MAX_POOL:
+		pool_largest(node, in, out);
 		return;
 	case NETWORK_AVERAGE_POOL:
 		average(node, in, out);
@@ -112,21 +150,26 @@ static void run_node(const struct network *net, const struct weights *w,
 	}
 }
 
+int naive_tensors(const struct network *net, const struct weights *w,
+		  const float *image, double **tensors)
+{
+	for (size_t i = 0; i < net->n_nodes; i++) {
+		tensors[i] = calloc(network_elements(&net->nodes[i].out),
+				    sizeof(**tensors));
+		if (!tensors[i])
+			return -ENOMEM;
+		run_node(net, w, i, image, tensors);
+	}
+	return 0;
+}
+
 int naive_run(const struct network *net, const struct weights *w,
 	      const float *image, double *logits)
 {
 	size_t last = net->n_nodes - 1;
 	double **tensors = calloc(net->n_nodes, sizeof(*tensors));
-	int err = tensors ? 0 : -ENOMEM;
+	int err = tensors ? naive_tensors(net, w, image, tensors) : -ENOMEM;
 
-	for (size_t i = 0; i < net->n_nodes && !err; i++) {
-		tensors[i] = calloc(network_elements(&net->nodes[i].out),
-				    sizeof(**tensors));
-		if (!tensors[i])
-			err = -ENOMEM;
-		else
-			run_node(net, w, i, image, tensors);
-	}
 	if (!err)
 		memcpy(logits, tensors[last],
 		       network_elements(&net->nodes[last].out) * sizeof(*logits));

@@ -144,6 +144,31 @@ static void test_padding_is_same(void)
 	network_free(net);
 }
 
+/* The same shapes, other padding: what a kernel lacks is the same on any size. */
+static void test_padding_centred(void)
+{
+	struct network *net = NULL;
+
+	CU_ASSERT_EQUAL_FATAL(network_new("even", (struct network_shape){ 8, 8, 3 },
+					  &net), 0);
+	net->padding = NETWORK_PADDING_CENTRED;
+	network_add_convolution(net, "seven", 0, 4, 7, 2);
+	network_add_max_pool(net, "pool", 1, 3, 2);
+	network_add_convolution(net, "one", 2, 4, 1, 2);
+	CU_ASSERT_EQUAL(network_finish(net), 0);
+	CU_ASSERT_EQUAL(net->nodes[1].out.height, 4);
+	CU_ASSERT_EQUAL(net->nodes[1].pad_before, 3);
+	CU_ASSERT_EQUAL(net->nodes[1].pad_after, 3);
+	CU_ASSERT_EQUAL(net->nodes[2].out.height, 2);
+	CU_ASSERT_EQUAL(net->nodes[2].out.channels, 4);
+	CU_ASSERT_EQUAL(net->nodes[2].pad_before, 1);
+	CU_ASSERT_EQUAL(net->nodes[2].pad_after, 1);
+	CU_ASSERT_EQUAL(net->nodes[3].out.height, 1);
+	CU_ASSERT_EQUAL(net->nodes[3].pad_before, 0);
+	CU_ASSERT_EQUAL(net->nodes[3].pad_after, 0);
+	network_free(net);
+}
+
 /* Ten of the seventeen blocks keep their shape. */
 static void test_shortcuts(void)
 {
@@ -255,6 +280,7 @@ static const struct suite_test tests[] = {
 	{ "the list is the published one", test_list_is_the_published_one },
 	{ "shapes are those of the paper", test_shapes },
 	{ "padding puts the odd row at the end", test_padding_is_same },
+	{ "centred padding is the same on every size", test_padding_centred },
 	{ "ten shortcuts, inputs before outputs", test_shortcuts },
 	{ "what was not published is refused", test_unpublished_refused },
 	{ "nearest configuration", test_nearest },

@@ -3,8 +3,10 @@
 #include <math.h>
 #include <string.h>
 
+#include "naive.h"
 #include "suite.h"
 #include "workloads/mobilenetv2.h"
+#include "workloads/resnet50.h"
 #include "workloads/splitmix64.h"
 #include "workloads/weights.h"
 
@@ -54,8 +56,30 @@ static void test_same_seed_same_numbers(void)
 	network_free(net);
 }
 
-/* Variance 2 / fan-in before an activation and 1 / fan-in elsewhere; the
- * spread of a sample of n is about sqrt(0.8 / n) of it for a uniform
+/* 2 / fan-in before an activation, a tenth of 1 / fan-in before the ten
+ * shortcuts, and 1 / fan-in elsewhere. */
+static double wanted_gain(const struct network *net, size_t i)
+{
+	if (i + 1 == net->n_nodes)
+		return 1;
+	switch (net->nodes[i + 1].op) {
+	case NETWORK_RELU6:
+		return 2;
+	case NETWORK_ADD:
+		return 0.1;
+	case NETWORK_INPUT:
+	case NETWORK_CONVOLUTION:
+	case NETWORK_DEPTHWISE:
+	case NETWORK_RELU:
+	case NETWORK_MAX_POOL:
+	case NETWORK_AVERAGE_POOL:
+	case NETWORK_FULLY_CONNECTED:
+		break;
+	}
+	return 1;
+}
+
+/* The spread of the variance of a sample of n is about sqrt(0.8 / n) of it for a uniform
  * distribution, so six of those. */
 static void test_variances(void)
 {
@@ -67,8 +91,6 @@ static void test_variances(void)
 	for (size_t i = 0; i < net->n_nodes; i++) {
 		const struct network_node *node = &net->nodes[i];
 		double n = (double)node->weights, sum = 0, squares = 0;
-		bool activated = i + 1 < net->n_nodes &&
-				 net->nodes[i + 1].op == NETWORK_RELU6;
 		double want, slack;
 
 		if (!node->weights)
@@ -77,13 +99,76 @@ static void test_variances(void)
 			sum += weights_of(w, i)[k];
 			squares += weights_of(w, i)[k] * weights_of(w, i)[k];
 		}
-		want = (activated ? 2.0 : 1.0) * node->out.channels / n;
+		want = wanted_gain(net, i) * node->out.channels / n;
 		slack = 6 * sqrt(0.8 / n);
 		CU_ASSERT_DOUBLE_EQUAL(squares / n / want, 1.0, slack);
 		CU_ASSERT_DOUBLE_EQUAL(sum / n / sqrt(want), 0.0, 6 / sqrt(n));
 	}
 	weights_free(w);
 	network_free(net);
+}
+
+/* What the last convolution of a branch is made smaller by. */
+static double branch_factor(const struct network *net, size_t i)
+{
+	bool branch = false;
+	double additions = 0;
+
+	for (size_t j = 0; j < net->n_nodes; j++) {
+		if (net->nodes[j].op != NETWORK_ADD)
+			continue;
+		additions++;
+		branch |= net->nodes[j].inputs[0] == i;
+	}
+	return branch ? sqrt(additions) : 1;
+}
+
+/* From the image to the logits no tensor is lost in noise or grows away: by
+ * root mean square, all are within a factor of five of 1, and no value comes
+ * near the 128 that a ciphertext has room for. */
+static void check_band(struct network *net)
+{
+	double **tensors = calloc(net->n_nodes, sizeof(*tensors));
+	float *image = calloc(network_elements(&net->nodes[0].out), sizeof(*image));
+	struct weights *w = NULL;
+
+	CU_ASSERT_PTR_NOT_NULL_FATAL(tensors);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(image);
+	CU_ASSERT_EQUAL_FATAL(weights_from_seed(net, 1, &w), 0);
+	weights_fill_image(1, 0, network_elements(&net->nodes[0].out), image);
+	CU_ASSERT_EQUAL_FATAL(naive_tensors(net, w, image, tensors), 0);
+	for (size_t i = 0; i < net->n_nodes; i++) {
+		size_t n = network_elements(&net->nodes[i].out);
+		double squares = 0, largest = 0, rms;
+
+		for (size_t k = 0; k < n; k++) {
+			squares += tensors[i][k] * tensors[i][k];
+			largest = fmax(largest, fabs(tensors[i][k]));
+		}
+		CU_ASSERT_TRUE(largest < 32);
+		rms = sqrt(squares / (double)n) * branch_factor(net, i);
+		if (!(rms > 0.2 && rms < 5))
+			printf("%s of %s: %g\n", net->nodes[i].name, net->name,
+			       rms);
+		CU_ASSERT_TRUE(rms > 0.2 && rms < 5);
+		free(tensors[i]);
+	}
+	free(tensors);
+	free(image);
+	weights_free(w);
+	network_free(net);
+}
+
+static void test_values_stay_in_range(void)
+{
+	struct network *net = NULL;
+
+	CU_ASSERT_EQUAL_FATAL(mobilenetv2_new(35, 96, &net), 0);
+	check_band(net);
+	CU_ASSERT_EQUAL_FATAL(mobilenetv2_new(100, 96, &net), 0);
+	check_band(net);
+	CU_ASSERT_EQUAL_FATAL(resnet50_new(64, &net), 0);
+	check_band(net);
 }
 
 static void test_images(void)
@@ -108,6 +193,7 @@ static const struct suite_test tests[] = {
 	{ "splitmix64 gives the known numbers", test_splitmix64 },
 	{ "same seed, same numbers", test_same_seed_same_numbers },
 	{ "variances keep values alive", test_variances },
+	{ "values stay in range through a network", test_values_stay_in_range },
 	{ "images do not depend on the batch", test_images },
 };
 

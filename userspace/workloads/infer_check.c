@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "workloads/infer_parser.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "workloads/footprint.h"
+#include "workloads/mobilenetv2.h"
+#include "workloads/resnet50.h"
+
+int infer_refuse(const struct infer_parser *p, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(p->error, p->error_bytes, format, args);
+	va_end(args);
+	return -EINVAL;
+}
+
+static bool needs_network(enum infer_action action)
+{
+	switch (action) {
+	case INFER_RUN:
+	case INFER_DESCRIBE:
+	case INFER_SAVE_WEIGHTS:
+	case INFER_PLAN:
+	case INFER_OPERATIONS:
+		return true;
+	case INFER_LIST:
+	case INFER_HELP:
+	case INFER_VERSION:
+		break;
+	}
+	return false;
+}
+
+static int check_published(const struct infer_parser *p)
+{
+	const struct catalogue_entry *want = &p->options.network;
+	const struct mobilenetv2_configuration *nearest =
+		mobilenetv2_nearest(want->width_hundredths, want->resolution);
+
+	if (p->width_exact && nearest->resolution == want->resolution &&
+	    nearest->width_hundredths == want->width_hundredths)
+		return 0;
+	return infer_refuse(p, "mobilenetv2 was not published at width %s and resolution %u; the nearest is --width %u.%02u --resolution %u, --list shows all",
+			    p->width ? p->width : "1.00", want->resolution,
+			    nearest->width_hundredths / 100,
+			    nearest->width_hundredths % 100,
+			    nearest->resolution);
+}
+
+static int check_network(const struct infer_parser *p)
+{
+	const struct catalogue_entry *want = &p->options.network;
+
+	switch (want->network) {
+	case CATALOGUE_MOBILENETV2:
+		return check_published(p);
+	case CATALOGUE_RESNET50:
+		break;
+	}
+	if (p->width)
+		return infer_refuse(p, "resnet50 has no width multiplier: --width %s is for mobilenetv2",
+				    p->width);
+	if (want->resolution < RESNET50_RESOLUTION_MIN ||
+	    want->resolution > RESNET50_RESOLUTION_MAX)
+		return infer_refuse(p, "resnet50 takes a --resolution from %d to %d, not %u",
+				    RESNET50_RESOLUTION_MIN, RESNET50_RESOLUTION_MAX,
+				    want->resolution);
+	return 0;
+}
+
+static int check_encryption(struct infer_parser *p)
+{
+	struct infer_options *o = &p->options;
+
+	if (o->action != INFER_PLAN) {
+		if (p->encryption)
+			return infer_refuse(p, "%s is for encrypted inference: it goes with --plan",
+					    p->encryption);
+		if (!o->batch)
+			o->batch = 1;
+		return 0;
+	}
+	if (!o->batch)
+		o->batch = footprint_slots(o->ring_degree);
+	if (o->batch > footprint_slots(o->ring_degree))
+		return infer_refuse(p, "a ciphertext of ring degree %u has slots for %llu images, not %llu; a larger --ring-degree has more",
+				    o->ring_degree,
+				    (unsigned long long)footprint_slots(o->ring_degree),
+				    (unsigned long long)o->batch);
+	return 0;
+}
+
+int infer_check(struct infer_parser *p)
+{
+	int err;
+
+	if (needs_network(p->options.action)) {
+		err = check_network(p);
+		if (err)
+			return err;
+	}
+	return check_encryption(p);
+}
