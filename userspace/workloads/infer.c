@@ -8,13 +8,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <omp.h>
 
 #include "workloads/backend_dnnl.h"
 #include "workloads/checksum.h"
+#include "workloads/clock.h"
 #include "workloads/infer_options.h"
 #include "workloads/infer_result.h"
 #include "workloads/weights_file.h"
@@ -47,14 +47,6 @@ static void wait_asleep(char **argv)
 		execv(path, argv);
 	}
 	say("waiting threads will spin and be counted as work; set OMP_WAIT_POLICY=passive");
-}
-
-static uint64_t now_ns(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec;
 }
 
 struct inference {
@@ -167,14 +159,14 @@ static int infer(const struct infer_options *o, struct inference *in, bool chatt
 	uint64_t checksum = 0;
 
 	for (uint64_t i = 0; i < o->warmup + o->repeat; i++) {
-		uint64_t start = now_ns(), took, sum;
+		uint64_t start = clock_ns(), took, sum;
 
 		if (backend_dnnl_run(in->backend, in->images, in->logits)) {
 			snprintf(in->error, sizeof(in->error),
 				 "oneDNN failed during inference %" PRIu64, i + 1);
 			return -EIO;
 		}
-		took = now_ns() - start;
+		took = clock_ns() - start;
 		sum = checksum_bytes(in->logits, in->logits_bytes);
 		if (i && sum != checksum) {
 			snprintf(in->error, sizeof(in->error),
