@@ -64,6 +64,16 @@ struct network *encrypted_network_residual(void)
 	return net;
 }
 
+struct backend_ckks_want encrypted_network_want(size_t degree)
+{
+	struct backend_ckks_want want = { .batch = degree / 2 };
+
+	CU_ASSERT_EQUAL_FATAL(ckks_parameters_standard(degree,
+						       &want.parameters), 0);
+	ckks_seed_number(9, &want.seed);
+	return want;
+}
+
 static double square(double x)
 {
 	return x * x;

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "ckks/parameters.h"
+#include "workloads/backend_ckks.h"
 #include "workloads/graph.h"
 #include "workloads/network.h"
 #include "workloads/weights.h"
@@ -16,6 +17,10 @@ struct network *encrypted_network_mobile(void);
 /* With what ResNet-50 has beside: Relu, MaxPool, a shortcut that was just
  * encrypted. */
 struct network *encrypted_network_residual(void);
+
+/* A standard ring, full of images, from a pool, with the same keys whenever it
+ * is asked for. */
+struct backend_ckks_want encrypted_network_want(size_t degree);
 
 /**
  * encrypted_network_deviation() - the standard deviation of a logit's error,
