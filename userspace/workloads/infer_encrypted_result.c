@@ -73,6 +73,25 @@ static int print_table(const struct infer_options *o, const struct network *net,
 	return output_flush();
 }
 
+/* Buffers of 3, 2 and 1 primes, each of which is a size. */
+static void buffer_fields(const struct infer_options *o,
+			  const struct pool_stock *most,
+			  struct json_object *common, bool *failed)
+{
+	char name[32];
+
+	for (unsigned int primes = LEVELS_FRESH_PRIMES; primes; primes--) {
+		uint64_t n = 0;
+
+		for (size_t i = 0; i < most->n_classes; i++)
+			if (most->classes[i].words ==
+			    2 * (uint64_t)primes * o->ring_degree)
+				n = most->classes[i].buffers;
+		snprintf(name, sizeof(name), "buffers_of_%u_primes", primes);
+		output_count(common, name, n, failed);
+	}
+}
+
 static void common_fields(const struct infer_options *o,
 			  const struct network *net,
 			  const struct infer_encrypted_result *r,
@@ -101,6 +120,7 @@ static void common_fields(const struct infer_options *o,
 	output_count(common, "warmup", o->warmup, failed);
 	output_count(common, "repeat", r->n, failed);
 	output_count(common, "macs_per_image", network_macs(net), failed);
+	buffer_fields(o, &r->most, common, failed);
 	output_count(common, "ciphertext_bytes", r->most.buffer_bytes, failed);
 	output_count(common, "handle_bytes", r->most.handle_bytes, failed);
 	output_count(common, "other_bytes", r->most.other_bytes, failed);

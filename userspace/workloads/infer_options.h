@@ -45,12 +45,12 @@ struct infer_options {
 	const char *weights;		/* a file, or NULL: from the seed */
 	const char *save_weights;	/* for INFER_SAVE_WEIGHTS */
 	enum infer_backend backend;
-	uint32_t ring_degree;		/* this and the rest are of INFER_CKKS, */
-	enum schedule_policy alloc;	/* these two of INFER_PLAN, too */
-	enum operation_ckks_kernel kernel;
-	bool key_seeded;		/* by a number, for tests */
+	uint32_t ring_degree;		/* for INFER_PLAN and INFER_CKKS, as is */
+	enum schedule_policy alloc;	/* this */
+	enum operation_ckks_kernel kernel;	/* for INFER_CKKS */
+	bool key_seeded;		/* for it, by a number, for tests */
 	uint64_t key_seed;
-	bool fuse;
+	bool fuse;			/* for INFER_DNNL */
 	bool verbose;
 };
 

@@ -92,25 +92,30 @@ static int same_number(const struct operation_ckks *op, size_t index,
 	return 0;
 }
 
-static int add_constant(const struct operation_ckks *op, struct worker_ckks *w,
-			size_t index)
+/* Adds it at the scale that the ciphertext has, or multiplies by it. */
+static int with_constant(const struct operation_ckks *op, struct worker_ckks *w,
+			 size_t index)
 {
-	const struct pool_cipher *a = op->inputs[0]->elements[index];
-	struct ckks_ciphertext in = engine_ckks_ciphertext(a);
-	struct ckks_ciphertext out = {
+	const struct ckks_context *context = op->engine->context;
+	struct ckks_ciphertext in, out = {
 		.words = operation_ckks_target(op, w, index),
 	};
+	bool multiplies = op->node->op == GRAPH_MULTIPLY;
 	uint64_t residues[LEVELS_FRESH_PRIMES];
-	double number;
+	double number, scale;
 	int err;
 
+	in = engine_ckks_ciphertext(op->inputs[0]->elements[index]);
+	scale = multiplies ? op->engine->scale : in.scale;
 	err = same_number(op, index, &number);
 	if (!err)
-		err = ckks_scalar_encode(op->engine->context, number, in.scale,
-					 in.n_primes, 1, residues);
-	if (!err)
-		err = ckks_ciphertext_add_scalar(op->engine->context, &in,
-						 residues, &out);
+		err = ckks_scalar_encode(context, number, scale, in.n_primes, 1,
+					 residues);
+	if (!err && multiplies)
+		err = ckks_ciphertext_multiply_scalar(context, &in, residues,
+						      scale, &out);
+	else if (!err)
+		err = ckks_ciphertext_add_scalar(context, &in, residues, &out);
 	return err ? err : operation_ckks_finish(op, w, &out, index);
 }
 
@@ -149,30 +154,6 @@ static int add_tensors(const struct operation_ckks *op, struct worker_ckks *w,
 	return err ? err : operation_ckks_finish(op, w, &out, index);
 }
 
-static int multiply(const struct operation_ckks *op, struct worker_ckks *w,
-		    size_t index)
-{
-	const struct pool_cipher *a = op->inputs[0]->elements[index];
-	struct ckks_ciphertext in = engine_ckks_ciphertext(a);
-	struct ckks_ciphertext out = {
-		.words = operation_ckks_target(op, w, index),
-	};
-	uint64_t residues[LEVELS_FRESH_PRIMES];
-	double number;
-	int err;
-
-	err = same_number(op, index, &number);
-	if (!err)
-		err = ckks_scalar_encode(op->engine->context, number,
-					 op->engine->scale, in.n_primes, 1,
-					 residues);
-	if (!err)
-		err = ckks_ciphertext_multiply_scalar(op->engine->context, &in,
-						      residues,
-						      op->engine->scale, &out);
-	return err ? err : operation_ckks_finish(op, w, &out, index);
-}
-
 static int constant(const struct operation_ckks *op, struct worker_ckks *w,
 		    size_t index)
 {
@@ -203,9 +184,9 @@ int operation_ckks_run(const struct operation_ckks *op)
 		return operation_ckks_each(op, constant);
 	case GRAPH_ADD:
 		return operation_ckks_each(op, op->inputs[1]->numbers ?
-						add_constant : add_tensors);
+						with_constant : add_tensors);
 	case GRAPH_MULTIPLY:
-		return operation_ckks_each(op, multiply);
+		return operation_ckks_each(op, with_constant);
 	case GRAPH_CONVOLUTION:
 	case GRAPH_AVERAGE_POOL:
 		return operation_ckks_each(op, operation_ckks_window);

@@ -236,6 +236,10 @@ static void test_encrypted(void)
 				      "for tests only"));
 	CU_ASSERT_EQUAL(program_number(a, "total_bytes"),
 			program_number(a, "planned_bytes"));
+	CU_ASSERT_EQUAL(program_number(a, "buffers_of_3_primes") * 192 +
+			program_number(a, "buffers_of_2_primes") * 128,
+			program_number(a, "ciphertext_bytes"));
+	CU_ASSERT_EQUAL(program_number(a, "buffers_of_1_primes"), 0);
 	rows = json_object_object_get(a, "inferences");
 	CU_ASSERT_EQUAL(json_object_array_length(rows), 1);
 	row = json_object_array_get_idx(rows, 0);
