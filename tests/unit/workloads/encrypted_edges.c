@@ -87,28 +87,40 @@ static void test_refusals(void)
 	network_free(net);
 }
 
-/* Weights beyond what a scalar may be are an error and not another number. */
-static void test_values_too_large(void)
+/* Weights beyond what a scalar may be are an error and not another number; what
+ * was made until then is given back. */
+static void check_too_large(enum schedule_policy policy)
 {
 	struct network *net = encrypted_network_mobile();
 	struct backend_ckks_want want = encrypted_network_want(16);
 	struct backend_ckks *b = NULL;
 	struct weights *w = NULL;
-	float images[8 * 6 * 6 * 3] = { 0 }, logits[8 * 5];
+	float images[8 * 6 * 6 * 3] = { 0 }, logits[8 * 5], *tap;
 	char error[256] = "";
 
+	want.policy = policy;
 	CU_ASSERT_EQUAL_FATAL(weights_from_seed(net, 1, &w), 0);
-	weights_at(w, 1)[0] = INFINITY;
 	CU_ASSERT_EQUAL_FATAL(backend_ckks_new(net, w, &want, NULL, 0, &b), 0);
+	tap = weights_at(w, net->n_nodes - 1);
+	*tap = INFINITY;
 	CU_ASSERT_EQUAL(backend_ckks_run(b, images, error, sizeof(error),
 					 logits, NULL), -EINVAL);
-	CU_ASSERT_PTR_NOT_NULL(strstr(error, "first (Convolution)"));
-	weights_at(w, 1)[0] = 1e30f;
+	CU_ASSERT_PTR_NOT_NULL(strstr(error, "logits (Convolution)"));
+	*tap = 1e30f;
 	CU_ASSERT_EQUAL(backend_ckks_run(b, images, error, sizeof(error),
 					 logits, NULL), -ERANGE);
+	*tap = 1;
+	CU_ASSERT_EQUAL(backend_ckks_run(b, images, error, sizeof(error),
+					 logits, NULL), 0);
 	backend_ckks_free(b);
 	weights_free(w);
 	network_free(net);
+}
+
+static void test_values_too_large(void)
+{
+	check_too_large(SCHEDULE_POOL);
+	check_too_large(SCHEDULE_TIGHT);
 }
 
 static const struct suite_test tests[] = {
