@@ -8,13 +8,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <omp.h>
 
 #include "workloads/backend_dnnl.h"
 #include "workloads/checksum.h"
+#include "workloads/clock.h"
+#include "workloads/infer_encrypted.h"
 #include "workloads/infer_options.h"
 #include "workloads/infer_result.h"
 #include "workloads/weights_file.h"
@@ -47,14 +48,6 @@ static void wait_asleep(char **argv)
 		execv(path, argv);
 	}
 	say("waiting threads will spin and be counted as work; set OMP_WAIT_POLICY=passive");
-}
-
-static uint64_t now_ns(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec;
 }
 
 struct inference {
@@ -141,40 +134,20 @@ static int prepare(const struct infer_options *o, struct inference *in)
 	return 0;
 }
 
-/* Each image's class is the one of its largest logit. Rounding seldom changes
- * it, so it can be compared between machines whose logits differ in their last
- * bits. */
-static uint64_t classes_checksum(const float *logits, uint64_t batch,
-				 uint64_t classes)
-{
-	uint64_t hash = 0;
-
-	for (uint64_t i = 0; i < batch; i++) {
-		const float *row = logits + i * classes;
-		uint64_t pair[2] = { hash, 0 };
-
-		for (uint64_t c = 1; c < classes; c++)
-			if (row[c] > row[pair[1]])
-				pair[1] = c;
-		hash = checksum_bytes(pair, sizeof(pair));
-	}
-	return hash;
-}
-
 static int infer(const struct infer_options *o, struct inference *in, bool chatty,
 		 uint64_t *ret_checksum)
 {
 	uint64_t checksum = 0;
 
 	for (uint64_t i = 0; i < o->warmup + o->repeat; i++) {
-		uint64_t start = now_ns(), took, sum;
+		uint64_t start = clock_ns(), took, sum;
 
 		if (backend_dnnl_run(in->backend, in->images, in->logits)) {
 			snprintf(in->error, sizeof(in->error),
 				 "oneDNN failed during inference %" PRIu64, i + 1);
 			return -EIO;
 		}
-		took = now_ns() - start;
+		took = clock_ns() - start;
 		sum = checksum_bytes(in->logits, in->logits_bytes);
 		if (i && sum != checksum) {
 			snprintf(in->error, sizeof(in->error),
@@ -219,10 +192,24 @@ static int run(const struct infer_options *o, struct inference *in)
 	result.logits_bytes = in->logits_bytes;
 	result.threads = (uint64_t)omp_get_max_threads();
 	result.instructions = backend_dnnl_instructions();
-	result.classes_checksum = classes_checksum(in->logits, o->batch,
-						   in->logits_bytes / o->batch /
-						   sizeof(float));
+	result.classes_checksum = infer_classes_checksum(in->logits,
+						o->batch, in->logits_bytes /
+						o->batch / sizeof(float));
 	return infer_print_result(o, in->net, &result);
+}
+
+static int run_encrypted(const struct infer_options *o, struct inference *in)
+{
+	__attribute__((cleanup(weights_freep))) struct weights *w = NULL;
+	int err;
+
+	if (o->threads)
+		omp_set_num_threads((int)o->threads);
+	err = get_weights(o, in, &w);
+	if (err)
+		return err;
+	return infer_encrypted(o, in->net, w, o->verbose || isatty(STDERR_FILENO),
+			       in->error, sizeof(in->error));
 }
 
 static int with_network(const struct infer_options *o, struct inference *in)
@@ -248,7 +235,7 @@ static int with_network(const struct infer_options *o, struct inference *in)
 	case INFER_VERSION:
 		break;
 	}
-	return run(o, in);
+	return o->backend == INFER_CKKS ? run_encrypted(o, in) : run(o, in);
 }
 
 int main(int argc, char **argv)

@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "ckks/parameters.h"
 #include "workloads/footprint.h"
 #include "workloads/mobilenetv2.h"
 #include "workloads/resnet50.h"
@@ -73,18 +74,11 @@ static int check_network(const struct infer_parser *p)
 	return 0;
 }
 
-static int check_encryption(struct infer_parser *p)
+/* Only what is encrypted has slots. */
+static int check_slots(struct infer_parser *p)
 {
 	struct infer_options *o = &p->options;
 
-	if (o->action != INFER_PLAN) {
-		if (p->encryption)
-			return infer_refuse(p, "%s is for encrypted inference: it goes with --plan",
-					    p->encryption);
-		if (!o->batch)
-			o->batch = 1;
-		return 0;
-	}
 	if (!o->batch)
 		o->batch = footprint_slots(o->ring_degree);
 	if (o->batch > footprint_slots(o->ring_degree))
@@ -93,6 +87,42 @@ static int check_encryption(struct infer_parser *p)
 				    (unsigned long long)footprint_slots(o->ring_degree),
 				    (unsigned long long)o->batch);
 	return 0;
+}
+
+static int check_encryption(struct infer_parser *p)
+{
+	struct infer_options *o = &p->options;
+	bool runs = o->action == INFER_RUN && o->backend == INFER_CKKS;
+	struct ckks_parameters parameters;
+
+	if (p->run_encryption && !runs)
+		return infer_refuse(p, "%s is for encrypted inference: it goes with --backend ckks",
+				    p->run_encryption);
+	if (p->encryption && !runs && o->action != INFER_PLAN)
+		return infer_refuse(p, "%s is for encrypted inference: it goes with --plan or --backend ckks",
+				    p->encryption);
+	if (!runs)
+		return o->action == INFER_PLAN ? check_slots(p) : 0;
+	if (!o->fuse)
+		return infer_refuse(p, "--unfused is for --backend dnnl: on ciphertexts each activation is an operation of its own");
+	if (ckks_parameters_standard(o->ring_degree, &parameters))
+		return infer_refuse(p, "--backend ckks has primes for ring degrees up to 4096, not for %u; --plan goes further",
+				    o->ring_degree);
+	return check_slots(p);
+}
+
+/* An encrypted inference takes too long to be repeated unasked, and nothing
+ * has to be prepared by a first one. */
+static void set_defaults(struct infer_options *o)
+{
+	bool encrypted = o->backend == INFER_CKKS;
+
+	if (!o->batch)
+		o->batch = 1;
+	if (!o->repeat)
+		o->repeat = encrypted ? 1 : 3;
+	if (o->warmup == INFER_UNSET)
+		o->warmup = encrypted ? 0 : 1;
 }
 
 int infer_check(struct infer_parser *p)
@@ -104,5 +134,8 @@ int infer_check(struct infer_parser *p)
 		if (err)
 			return err;
 	}
-	return check_encryption(p);
+	err = check_encryption(p);
+	if (!err)
+		set_defaults(&p->options);
+	return err;
 }

@@ -23,10 +23,13 @@ enum option_id {
 	OPTION_UNFUSED,
 	OPTION_LIST,
 	OPTION_DESCRIBE,
+	OPTION_BACKEND,
 	OPTION_PLAN,
 	OPTION_OPERATIONS,
 	OPTION_RING_DEGREE,
 	OPTION_ALLOC,
+	OPTION_KERNEL,
+	OPTION_KEY_SEED,
 	OPTION_FORMAT,
 	OPTION_VERBOSE,
 	OPTION_HELP,
@@ -47,10 +50,13 @@ static const struct option long_options[] = {
 	{ "unfused", no_argument, NULL, OPTION_UNFUSED },
 	{ "list", no_argument, NULL, OPTION_LIST },
 	{ "describe", no_argument, NULL, OPTION_DESCRIBE },
+	{ "backend", required_argument, NULL, OPTION_BACKEND },
 	{ "plan", no_argument, NULL, OPTION_PLAN },
 	{ "operations", no_argument, NULL, OPTION_OPERATIONS },
 	{ "ring-degree", required_argument, NULL, OPTION_RING_DEGREE },
 	{ "alloc", required_argument, NULL, OPTION_ALLOC },
+	{ "kernel", required_argument, NULL, OPTION_KERNEL },
+	{ "key-seed", required_argument, NULL, OPTION_KEY_SEED },
 	{ "format", required_argument, NULL, OPTION_FORMAT },
 	{ "verbose", no_argument, NULL, OPTION_VERBOSE },
 	{ "help", no_argument, NULL, OPTION_HELP },
@@ -116,6 +122,35 @@ static int parse_alloc(struct infer_parser *p, const char *text)
 	return infer_refuse(p, "--alloc wants pool or tight, not '%s'", text);
 }
 
+const char *infer_kernel_name(enum operation_ckks_kernel kernel)
+{
+	return kernel == OPERATION_CKKS_PRODUCT ? "product" : "accumulate";
+}
+
+static int parse_kernel(struct infer_parser *p, const char *text)
+{
+	static const enum operation_ckks_kernel all[] = {
+		OPERATION_CKKS_ACCUMULATE, OPERATION_CKKS_PRODUCT,
+	};
+
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
+		if (!strcmp(text, infer_kernel_name(all[i]))) {
+			p->options.kernel = all[i];
+			return 0;
+		}
+	return infer_refuse(p, "--kernel wants accumulate or product, not '%s'",
+			    text);
+}
+
+static int parse_backend(struct infer_parser *p, const char *text)
+{
+	if (strcmp(text, "dnnl") && strcmp(text, "ckks"))
+		return infer_refuse(p, "--backend wants dnnl or ckks, not '%s'",
+				    text);
+	p->options.backend = strcmp(text, "ckks") ? INFER_DNNL : INFER_CKKS;
+	return 0;
+}
+
 static int parse_option(struct infer_parser *p, enum option_id id, const char *text)
 {
 	struct infer_options *o = &p->options;
@@ -177,6 +212,16 @@ static int parse_option(struct infer_parser *p, enum option_id id, const char *t
 	case OPTION_ALLOC:
 		p->encryption = "--alloc";
 		return parse_alloc(p, text);
+	case OPTION_BACKEND:
+		return parse_backend(p, text);
+	case OPTION_KERNEL:
+		p->run_encryption = "--kernel";
+		return parse_kernel(p, text);
+	case OPTION_KEY_SEED:
+		p->run_encryption = "--key-seed";
+		o->key_seeded = true;
+		return parse_count(p, "key-seed", text, 0, UINT64_MAX,
+				   &o->key_seed);
 	case OPTION_FORMAT:
 		if (output_format_parse(text, &o->format))
 			return infer_refuse(p, "--format wants table, json or csv, not '%s'",
@@ -203,8 +248,7 @@ int infer_options_parse(int argc, char **argv, char *error, size_t error_bytes,
 			.network = { CATALOGUE_MOBILENETV2, 100, 224 },
 			.ring_degree = FOOTPRINT_DEGREE,
 			.alloc = SCHEDULE_POOL,
-			.repeat = 3,
-			.warmup = 1,
+			.warmup = INFER_UNSET,
 			.seed = 1,
 			.fuse = true,
 		},

@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "workloads/catalogue.h"
+#include "workloads/operation_ckks.h"
 #include "workloads/output.h"
 #include "workloads/schedule.h"
 
@@ -21,6 +22,11 @@ enum infer_action {
 	INFER_OPERATIONS,	/* and what it does */
 	INFER_HELP,
 	INFER_VERSION,
+};
+
+enum infer_backend {
+	INFER_DNNL,		/* oneDNN, on plain numbers */
+	INFER_CKKS,		/* on ciphertexts */
 };
 
 #define INFER_BATCH_MAX		65536
@@ -38,9 +44,13 @@ struct infer_options {
 	uint64_t seed;
 	const char *weights;		/* a file, or NULL: from the seed */
 	const char *save_weights;	/* for INFER_SAVE_WEIGHTS */
-	uint32_t ring_degree;		/* for INFER_PLAN, as is the next */
-	enum schedule_policy alloc;
-	bool fuse;
+	enum infer_backend backend;
+	uint32_t ring_degree;		/* for INFER_PLAN and INFER_CKKS, as is */
+	enum schedule_policy alloc;	/* this */
+	enum operation_ckks_kernel kernel;	/* for INFER_CKKS */
+	bool key_seeded;		/* for it, by a number, for tests */
+	uint64_t key_seed;
+	bool fuse;			/* for INFER_DNNL */
 	bool verbose;
 };
 
@@ -48,6 +58,9 @@ extern const char infer_usage[];
 
 /* "pool" or "tight". */
 const char *infer_alloc_name(enum schedule_policy alloc);
+
+/* "accumulate" or "product". */
+const char *infer_kernel_name(enum operation_ckks_kernel kernel);
 
 /**
  * infer_options_parse() - read the command line

@@ -10,11 +10,15 @@
 
 #include "workloads/infer_options.h"
 
+/* A count that no option has given, where 0 is one. */
+#define INFER_UNSET	UINT64_MAX
+
 struct infer_parser {
 	struct infer_options options;
 	const char *width;	/* as it was written, or NULL */
 	bool width_exact;
 	const char *encryption;	/* an option that only encryption has, or NULL */
+	const char *run_encryption;	/* and that does not go with --plan */
 	char *error;
 	size_t error_bytes;
 };

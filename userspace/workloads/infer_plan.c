@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "workloads/footprint.h"
+#include "workloads/infer_encrypted.h"
 #include "workloads/lower.h"
 
 struct encrypted_plan {
@@ -44,29 +45,13 @@ static int make_plan(const struct infer_options *o, const struct network *net,
 	return err;
 }
 
-/* Decimal, as the experiment that it is compared with has them. */
-static const char *size_text(uint64_t bytes, char text[32])
-{
-	static const struct {
-		double bytes;
-		const char *name;
-	} units[] = { { 1e9, "GB" }, { 1e6, "MB" }, { 1e3, "kB" } };
-	size_t unit = 0;
-
-	while (unit < 2 && (double)bytes < units[unit].bytes)
-		unit++;
-	snprintf(text, 32, "%.2f %s", (double)bytes / units[unit].bytes,
-		 units[unit].name);
-	return text;
-}
-
 static int print_table(const struct infer_options *o,
 		       const struct network *net,
 		       const struct encrypted_plan *plan)
 {
 	const struct footprint *f = &plan->chosen;
 	const struct graph_node *node = &plan->graph->nodes[f->node];
-	char text[32];
+	char text[OUTPUT_SIZE_BYTES];
 
 	printf("network     %s, batch %" PRIu64 ", ring degree %u, %zu operations, alloc %s\n",
 	       net->name, o->batch, o->ring_degree, plan->graph->n_nodes,
@@ -76,19 +61,19 @@ static int print_table(const struct infer_options *o,
 
 		printf("buffers     %" PRIu64 " of %u primes, %" PRIu64 " bytes each: %s\n",
 		       c->ciphertexts, c->primes, c->bytes,
-		       size_text(c->ciphertexts * c->bytes, text));
+		       output_size(c->ciphertexts * c->bytes, text));
 	}
-	printf("input       %s of these\n", size_text(f->input_bytes, text));
-	printf("handles     %s\n", size_text(f->handle_bytes, text));
-	printf("constants   %s\n", size_text(f->constant_bytes, text));
-	printf("weights     %s\n", size_text(f->weight_bytes, text));
-	printf("keys        secret %s", size_text(f->secret_key_bytes, text));
-	printf(", public %s\n", size_text(f->public_key_bytes, text));
+	printf("input       %s of these\n", output_size(f->input_bytes, text));
+	printf("handles     %s\n", output_size(f->handle_bytes, text));
+	printf("constants   %s\n", output_size(f->constant_bytes, text));
+	printf("weights     %s\n", output_size(f->weight_bytes, text));
+	printf("keys        secret %s", output_size(f->secret_key_bytes, text));
+	printf(", public %s\n", output_size(f->public_key_bytes, text));
 	printf("total       %s, its last buffers taken by %s (%s)\n",
-	       size_text(f->total_bytes, text), node->name,
+	       output_size(f->total_bytes, text), node->name,
 	       graph_op_name(node->op));
 	printf("tight       %s if everything is given back after its last use\n",
-	       size_text(plan->tight.total_bytes, text));
+	       output_size(plan->tight.total_bytes, text));
 	return output_flush();
 }
 
@@ -147,4 +132,16 @@ int infer_print_plan(const struct infer_options *o, const struct network *net,
 	}
 	return output_print(o->format, "tierscope-infer.plan", common,
 			    "classes", rows, failed);
+}
+
+int infer_planned(const struct infer_options *o, const struct network *net,
+		  char *error, size_t error_bytes, struct footprint *ret)
+{
+	__attribute__((cleanup(release_plan))) struct encrypted_plan plan = { 0 };
+	int err;
+
+	err = make_plan(o, net, error, error_bytes, &plan);
+	if (!err)
+		*ret = plan.chosen;
+	return err;
 }

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "workloads/checksum.h"
+
 #define MIB	(1024.0 * 1024.0)
 
 static int compare_times(const void *a, const void *b)
@@ -37,6 +39,23 @@ int infer_summarise(const uint64_t *times_ns, size_t n,
 	};
 	free(sorted);
 	return 0;
+}
+
+uint64_t infer_classes_checksum(const float *logits, uint64_t batch,
+				uint64_t classes)
+{
+	uint64_t hash = 0;
+
+	for (uint64_t i = 0; i < batch; i++) {
+		const float *row = logits + i * classes;
+		uint64_t pair[2] = { hash, 0 };
+
+		for (uint64_t c = 1; c < classes; c++)
+			if (row[c] > row[pair[1]])
+				pair[1] = c;
+		hash = checksum_bytes(pair, sizeof(pair));
+	}
+	return hash;
 }
 
 /* By the mean: images of all timed inferences over their time. */

@@ -34,6 +34,12 @@ struct infer_summary {
 int infer_summarise(const uint64_t *times_ns, size_t n,
 		    struct infer_summary *ret);
 
+/* Over the class of each image, which is the one of its largest logit. Rounding
+ * seldom changes it, so it can be compared between machines whose logits differ
+ * in their last bits. */
+uint64_t infer_classes_checksum(const float *logits, uint64_t batch,
+				uint64_t classes);
+
 /* All: 0 or -errno. */
 int infer_print_result(const struct infer_options *o, const struct network *net,
 		       const struct infer_result *r);

@@ -169,3 +169,18 @@ int output_print(enum output_format format, const char *schema,
 	json_object_put(rows);
 	return err;
 }
+
+const char *output_size(uint64_t bytes, char text[OUTPUT_SIZE_BYTES])
+{
+	static const struct {
+		double bytes;
+		const char *name;
+	} units[] = { { 1e9, "GB" }, { 1e6, "MB" }, { 1e3, "kB" } };
+	size_t unit = 0;
+
+	while (unit < 2 && (double)bytes < units[unit].bytes)
+		unit++;
+	snprintf(text, OUTPUT_SIZE_BYTES, "%.2f %s",
+		 (double)bytes / units[unit].bytes, units[unit].name);
+	return text;
+}

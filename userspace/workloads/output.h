@@ -37,6 +37,12 @@ int output_print(enum output_format format, const char *schema,
 		 struct json_object *common, const char *rows_name,
 		 struct json_object *rows, bool failed);
 
+#define OUTPUT_SIZE_BYTES	32
+
+/* A size for people: decimal, as the experiment that sizes are compared with has
+ * them. Returns @text. */
+const char *output_size(uint64_t bytes, char text[OUTPUT_SIZE_BYTES]);
+
 /* Flushes stdout: 0 or -errno, so that a full disk is not taken for success. */
 int output_flush(void);
 

@@ -153,6 +153,14 @@ static void test_infer_refusals(void)
 		{ "--batch 9 --ring-degree 16 --plan", "slots for 8 images, not 9" },
 		{ "--plan --alloc loose", "--alloc wants pool or tight" },
 		{ "--alloc tight", "--alloc is for encrypted inference" },
+		{ "--backend seal", "--backend wants dnnl or ckks, not 'seal'" },
+		{ "--kernel fast", "--kernel wants accumulate or product" },
+		{ "--kernel product --plan", "--kernel is for encrypted inference" },
+		{ "--key-seed 1", "--key-seed is for encrypted inference" },
+		{ "--backend ckks --key-seed x", "--key-seed wants" },
+		{ "--backend ckks --unfused", "--unfused is for --backend dnnl" },
+		{ "--backend ckks --ring-degree 8192", "ring degrees up to 4096, not for 8192" },
+		{ "--backend ckks --ring-degree 16 --batch 9", "slots for 8 images, not 9" },
 		{ "--list --ring-degree 16", "--ring-degree is for encrypted inference" },
 		{ "--batch", "--batch wants a value" },
 		{ "--nonsense", "'--nonsense'" },
@@ -208,6 +216,53 @@ static void test_plan(void)
 	check_refused("--plan >/dev/full", 1, "cannot write the result");
 }
 
+/* Keys of the same seed give the same ciphertexts, others the same classes; and
+ * what gives no security says so. */
+static void test_encrypted(void)
+{
+	struct json_object *a, *plain, *rows, *row;
+
+	a = run_json(TINY "--backend ckks --ring-degree 4 --key-seed 1 --format json");
+	CU_ASSERT_STRING_EQUAL(program_text(a, "schema"),
+			       "tierscope-infer.encrypted");
+	CU_ASSERT_EQUAL(program_number(a, "batch"), 2);
+	CU_ASSERT_EQUAL(program_number(a, "repeat"), 1);
+	CU_ASSERT_EQUAL(program_number(a, "warmup"), 0);
+	CU_ASSERT_STRING_EQUAL(program_text(a, "kernel"), "accumulate");
+	CU_ASSERT_PTR_NOT_NULL(strstr(program_text(a, "security"), "no security"));
+	CU_ASSERT_PTR_NOT_NULL(strstr(program_text(a, "configuration"),
+				      "nothing is hidden"));
+	CU_ASSERT_PTR_NOT_NULL(strstr(program_text(a, "randomness"),
+				      "for tests only"));
+	CU_ASSERT_EQUAL(program_number(a, "total_bytes"),
+			program_number(a, "planned_bytes"));
+	CU_ASSERT_EQUAL(program_number(a, "buffers_of_3_primes") * 192 +
+			program_number(a, "buffers_of_2_primes") * 128,
+			program_number(a, "ciphertext_bytes"));
+	CU_ASSERT_EQUAL(program_number(a, "buffers_of_1_primes"), 0);
+	rows = json_object_object_get(a, "inferences");
+	CU_ASSERT_EQUAL(json_object_array_length(rows), 1);
+	row = json_object_array_get_idx(rows, 0);
+	CU_ASSERT_TRUE(program_number(row, "convolution_ns") > 0);
+	CU_ASSERT_TRUE(program_number(row, "boundedrelu_ns") > 0);
+	CU_ASSERT_EQUAL(program_number(row, "maxpool_ns"), 0);
+	CU_ASSERT_TRUE(program_number(row, "convolution_ns") <
+		       program_number(row, "inference_ns"));
+	plain = run_json(TINY "--batch 2 --repeat 1 --format json");
+	CU_ASSERT_STRING_EQUAL(program_text(a, "classes_checksum"),
+			       program_text(plain, "classes_checksum"));
+	run(TINY "--backend ckks --ring-degree 4 --key-seed 1 --alloc tight --threads 1 --verbose");
+	CU_ASSERT_EQUAL(now.status, 0);
+	CU_ASSERT_PTR_NOT_NULL(strstr(now.out, program_text(a, "logits_checksum")));
+	CU_ASSERT_PTR_NOT_NULL(strstr(now.out, "nothing is hidden from it"));
+	CU_ASSERT_PTR_NOT_NULL(strstr(now.out, "no security"));
+	CU_ASSERT_PTR_NOT_NULL(strstr(now.err, "inference 1 of 1"));
+	json_object_put(a);
+	json_object_put(plain);
+	check_refused("--network resnet50 --resolution 1024 --backend ckks", 1,
+		      "smaller --ring-degree takes less");
+}
+
 /* A result that could not be written is not a success. */
 static void test_full_disk(void)
 {
@@ -232,6 +287,7 @@ static const struct suite_test tests[] = {
 	{ "list and description", test_infer_list_and_description },
 	{ "bad input is one sentence and 2", test_infer_refusals },
 	{ "plan and operations of an encrypted inference", test_plan },
+	{ "an encrypted inference", test_encrypted },
 	{ "a full disk is a failure", test_full_disk },
 	{ "help", test_help },
 };

@@ -28,7 +28,7 @@ static void check_same_numbers(struct network *net)
 	weights_fill_image(8, 0, pixels, image);
 	CU_ASSERT_EQUAL_FATAL(lower_network(net, &graph), 0);
 	CU_ASSERT_EQUAL_FATAL(naive_run(net, w, image, want), 0);
-	CU_ASSERT_EQUAL_FATAL(naive_graph_run(graph, w, image, got), 0);
+	CU_ASSERT_EQUAL_FATAL(naive_graph_run(graph, w, image, NULL, got), 0);
 	for (size_t i = 0; i < n; i++)
 		CU_ASSERT_DOUBLE_EQUAL(got[i], want[i], BOUND);
 	graph_free(graph);

@@ -6,12 +6,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "workloads/splitmix64.h"
 #include "workloads/unfold.h"
 
 struct state {
 	const struct graph *graph;
 	const struct weights *w;
 	const float *image;
+	struct naive_graph_errors *errors;	/* or NULL */
 	double **tensors;
 };
 
@@ -38,6 +40,12 @@ static double scale_of(const struct state *s, const struct graph_node *node,
 	size_t n = taps_per_output(&s->graph->net->nodes[node->source]);
 
 	return unfold_scale(weights_of(s->w, node->source) + c * n, n);
+}
+
+/* A number that ciphertexts are multiplied by. */
+static double factor(const struct state *s, double x)
+{
+	return s->errors ? round(x * s->errors->scale) / s->errors->scale : x;
 }
 
 /* Zero where the window hangs over an edge; *@inside says whether. */
@@ -70,7 +78,7 @@ static double convolved(const struct state *s, const struct graph_node *node,
 	for (uint32_t ky = 0; ky < node->window.height; ky++)
 		for (uint32_t kx = 0; kx < node->window.width; kx++)
 			for (uint32_t ic = first; ic <= last; ic++)
-				sum += *taps++ / scale *
+				sum += factor(s, *taps++ / scale) *
 				       seen(s, node, y, x, ky, kx, ic, &inside);
 	return sum;
 }
@@ -90,7 +98,7 @@ static double pooled(const struct state *s, const struct graph_node *node,
 				largest = v;
 		}
 	return node->op == GRAPH_MAX_POOL ? largest :
-	       sum / (node->window.height * node->window.width);
+	       sum * factor(s, 1.0 / (node->window.height * node->window.width));
 }
 
 static double element(const struct state *s, const struct graph_node *node,
@@ -113,7 +121,7 @@ static double element(const struct state *s, const struct graph_node *node,
 	case GRAPH_ADD:
 		return a + b;
 	case GRAPH_MULTIPLY:
-		return a * b;
+		return a * factor(s, b);
 	case GRAPH_CONVOLUTION:
 		return convolved(s, node, y, x, c);
 	case GRAPH_AVERAGE_POOL:
@@ -132,6 +140,33 @@ static double element(const struct state *s, const struct graph_node *node,
 	return NAN;
 }
 
+/* Box and Muller, "A Note on the Generation of Random Normal Deviates", Annals
+ * of Mathematical Statistics 29 (1958). */
+static double normal(uint64_t *state)
+{
+	double u = (double)((splitmix64_next(state) >> 11) + 1) * 0x1p-53;
+	double v = (double)(splitmix64_next(state) >> 11) * 0x1p-53;
+
+	return sqrt(-2 * log(u)) * cos(2 * M_PI * v);
+}
+
+static void add_errors(struct state *s, size_t i)
+{
+	const struct graph_node *node = &s->graph->nodes[i];
+	struct naive_graph_errors *e = s->errors;
+	double deviation = 0;
+
+	if (!e)
+		return;
+	if (graph_refreshes(node->op))
+		deviation = e->fresh;
+	else if (e->levels[i].computed != e->levels[i].primes)
+		deviation = e->rescale;
+	for (size_t k = 0; k < network_elements(&node->shape) && deviation > 0;
+	     k++)
+		s->tensors[i][k] += deviation * normal(&e->state);
+}
+
 static int run_node(struct state *s, size_t i)
 {
 	const struct graph_node *node = &s->graph->nodes[i];
@@ -144,13 +179,17 @@ static int run_node(struct state *s, size_t i)
 		for (uint32_t x = 0; x < node->shape.width; x++)
 			for (uint32_t c = 0; c < node->shape.channels; c++)
 				*at(s, i, y, x, c) = element(s, node, y, x, c);
+	add_errors(s, i);
 	return 0;
 }
 
 int naive_graph_run(const struct graph *graph, const struct weights *w,
-		    const float *image, double *logits)
+		    const float *image, struct naive_graph_errors *errors,
+		    double *logits)
 {
-	struct state s = { .graph = graph, .w = w, .image = image };
+	struct state s = {
+		.graph = graph, .w = w, .image = image, .errors = errors,
+	};
 	size_t last = graph->n_nodes - 1;
 	int err;
 

@@ -6,5 +6,5 @@
 # It prints a number, not a verdict.
 trap 'rm -rf "$WORK"' EXIT
 
-record "$WORK/run" tierscope-infer --width 0.75 --resolution 96 --batch 32 --repeat 1 --warmup 0 --threads 4 >&2 || exit 1
+record "$WORK/run" tierscope-infer --width 0.75 --resolution 96 --batch 16 --repeat 1 --warmup 0 --threads 4 >&2 || exit 1
 report_field "$WORK/run" tag_checks hit_ratio

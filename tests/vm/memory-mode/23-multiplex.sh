@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # A box has four counters: eight events take turns, and say so; a group of five
 # can never be counted, and is refused.
+# kernel: 6.12
 . "$TIERSCOPE_TREE/tests/vm/lib.sh"
 . "$TIERSCOPE_TREE/tests/vm/imc.sh"
 

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # What a sampler refuses, how many there may be, and what becomes of one whose
 # owner or listener misbehaves.
+# kernel: 6.12
 # timeout: 240
 . "$TIERSCOPE_TREE/tests/vm/lib.sh"
 . "$TIERSCOPE_TREE/tests/vm/imc.sh"

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Dumps that stop in the middle, outlive their process, or meet a busy one.
+# kernel: 6.12
 # timeout: 600
 . "$TIERSCOPE_TREE/tests/vm/lib.sh"
 . "$TIERSCOPE_TREE/tests/vm/placement.sh"

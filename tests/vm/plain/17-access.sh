@@ -3,6 +3,7 @@
 # Who may do what: every command of the family, by everybody, about everybody's
 # processes; and the same inside a container. That a dump keeps the rights which
 # it started with is in 12-dumps.
+# kernel: 6.1
 . "$TIERSCOPE_TREE/tests/vm/lib.sh"
 . "$TIERSCOPE_TREE/tests/vm/placement.sh"
 ACCESS=$TOOLS/access-probe
