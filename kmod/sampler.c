@@ -6,9 +6,9 @@
  * that made it, and those of the same user that asked for the same afterwards
  * and got this one. While it is in the table, whoever holds the table's lock may
  * use it; it is out of the table before it is destroyed, and its threads and its
- * courier have ended before its memory goes, so there is nothing to count references of. A
- * sampler holds a reference on the module, and its events hold one each on their
- * PMU's module.
+ * courier have ended before its memory goes, so there is nothing to count
+ * references of. A sampler holds a reference on the module, and its events hold one
+ * each on their PMU's module.
  *
  * Of the same user only, since it takes that user's allowance: nobody pays for
  * what another one has. Its network namespace does not matter: each socket is
@@ -24,8 +24,8 @@
  *
  * Order of locks: netlink's or the family's, the table's, a sampler's, its
  * outbox's. The threads take the last one only, the courier's work the last two.
- * perf's are taken with none of ours, but
- * for reading an event (its child_mutex, which nobody holds who waits for us).
+ * perf's are taken with none of ours, but for reading an event (its child_mutex,
+ * which nobody holds who waits for us).
  */
 #include <linux/cred.h>
 #include <linux/module.h>

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * What takes the samples from who reads to who listens. The reading threads are
- * real-time, and to send to one more listener takes about as long as to read
- * one or two counters (waking it, mostly). So they lay a sample down and go on, and a
- * work of ordinary priority carries it around: what is taken from the machine at
+ * real-time, and to send to one more listener takes about as long as to read one or
+ * two counters (waking it, mostly). So they lay a sample down and go on, and a work
+ * of ordinary priority carries it around: what is taken from the machine at
  * real-time priority does not depend on how many listen.
  *
  * Nobody waits for anybody. Where the work does not keep up, OUTBOX_MAX samples
@@ -21,8 +21,8 @@
 
 #include "sampler.h"
 
-/* Of a second at most, at the shortest interval 16 ms; 16 KiB each for the most
- * counters that a sampler may have. */
+/* 16 ms of the shortest interval; 16 KiB each for the most counters that a sampler
+ * may have. */
 #define OUTBOX_MAX	16
 
 void tierscope_sampler_post(struct tierscope_sampler *sampler, u64 began_ns)

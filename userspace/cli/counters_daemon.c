@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "cli/counters_daemon.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
 #include <string.h>
@@ -79,7 +80,9 @@ static int adopt(struct tierscope *ts, sd_bus_message *reply,
 	if (!r)
 		return refused(why, "it found other counters than we did, as if the machine had changed meanwhile: try again");
 	fd = fcntl(borrowed, F_DUPFD_CLOEXEC, 3);
-	if (fd < 0 || tierscope_sampler_adopt(ts, fd, id, counters->n, ret) < 0)
+	if (fd < 0)
+		return refused(why, strerror(errno));
+	if (tierscope_sampler_adopt(ts, fd, id, counters->n, ret) < 0)
 		return refused(why, tierscope_error(ts));
 	fd = -1;
 	return CLI_OK;
