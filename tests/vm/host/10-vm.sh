@@ -65,6 +65,8 @@ check_status "a crash of the guest is the machine's failure" 125 "ended before t
 	sh -c 'echo c >/proc/sysrq-trigger; sleep 100'
 check "it leaves no process either" within 10 no_qemu
 check "the kernel log of a crash is kept" grep -q "sysrq: Trigger a crash" "$WORK/kernel.log"
+check_status "a kernel that is stuck is not waited for" 125 "the kernel is stuck" vm -- \
+	sh -c 'echo "watchdog: BUG: soft lockup - CPU#0 stuck" >/dev/kmsg; sleep 1000'
 check_status "a complaint of the kernel is one, too" 125 "WARNING: CPU: 0 fake" vm -- \
 	sh -c 'echo "WARNING: CPU: 0 fake" >/dev/kmsg'
 check "nor does that" within 10 no_qemu

@@ -3,6 +3,7 @@
 # A sampler at work: 64 listeners, two that share one, the shortest interval,
 # and where its threads are. What it refuses is in 31-sampler-limits.sh.
 # timeout: 600
+# kernel: 6.1
 . "$TIERSCOPE_TREE/tests/vm/lib.sh"
 . "$TIERSCOPE_TREE/tests/vm/imc.sh"
 

@@ -3,6 +3,7 @@
 # timeout: 600
 # The last look: a process that is watched is counted when its memory goes,
 # however it goes, and nothing is left of a watch after that.
+# kernel: 6.12
 . "$TIERSCOPE_TREE/tests/vm/lib.sh"
 . "$TIERSCOPE_TREE/tests/vm/placement.sh"
 WATCH=$TOOLS/watch-probe

@@ -3,6 +3,7 @@
 # What is mapped more than once, as smaps says it; a sparse mapping costs what
 # it holds; walks that take too long, and dumps that see a change early.
 # timeout: 600
+# kernel: 6.12
 . "$TIERSCOPE_TREE/tests/vm/lib.sh"
 . "$TIERSCOPE_TREE/tests/vm/placement.sh"
 
