@@ -9,17 +9,18 @@
 . "$TIERSCOPE_TREE/tests/vm/lib.sh"
 . "$TIERSCOPE_TREE/tests/vm/record.sh"
 
-network=(--width 0.35 --resolution 96 --ring-degree 16)
+network=(--width 0.35 --resolution 96)
+ring=(--ring-degree 16)
 run=$WORK/encrypted.tsrun
 field() { /usr/bin/python3 -c 'import json, sys; print(json.load(open(sys.argv[1]))[sys.argv[2]])' "$@"; }
 
 check "an encrypted inference is recorded" record "$run" sh -c '"$@" >"$0"' "$WORK/said" \
-	tierscope-infer --backend ckks "${network[@]}" --key-seed 1 --threads 4 --format json
+	tierscope-infer --backend ckks "${network[@]}" "${ring[@]}" --key-seed 1 --threads 4 --format json
 sed 's/^/# /' "$WORK/said" | head -40
 tierscope-infer "${network[@]}" --batch 8 --repeat 1 --warmup 0 --format json >"$WORK/plain"
 check_equal "it finds the same classes as on plain numbers" "$(field "$WORK/said" classes_checksum)" \
 	"$(field "$WORK/plain" classes_checksum)"
-planned=$(tierscope-infer --plan "${network[@]}" --batch 8 --format json |
+planned=$(tierscope-infer --plan "${network[@]}" "${ring[@]}" --batch 8 --format json |
 	/usr/bin/python3 -c 'import json, sys; print(json.load(sys.stdin)["total_bytes"])')
 peak=$(report_field "$run" run peak_bytes)
 echo "# planned $planned, peak $peak"
