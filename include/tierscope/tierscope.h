@@ -668,6 +668,10 @@ enum tierscope_role {
 	 TIERSCOPE_ROLE_BIT(TIERSCOPE_ROLE_M2M_WRITE_NI) |	\
 	 TIERSCOPE_ROLE_BIT(TIERSCOPE_ROLE_M2M_READ_PMM) |	\
 	 TIERSCOPE_ROLE_BIT(TIERSCOPE_ROLE_M2M_WRITE_PMM))
+/* All but the clock, which says nothing of traffic and would take turns with the
+ * others on the four counters of a box. */
+#define TIERSCOPE_ROLES_TRAFFIC				\
+	(TIERSCOPE_ROLES_ALL & ~TIERSCOPE_ROLE_BIT(TIERSCOPE_ROLE_CLOCKTICKS))
 #define TIERSCOPE_LINE_BYTES		64
 
 /* "clockticks", "dram.read", "dram.write", "pmm.read", "pmm.write",
@@ -681,8 +685,7 @@ int tierscope_role_from_name(const char *name, enum tierscope_role *ret);
 /*
  * The roles of a group: "bandwidth" (bytes of DRAM and Optane), "tags" (tag checks
  * and what the hit ratios need), neither of which takes turns on any box, or
- * "all" (all but the clock, which would take turns with them and tells nothing of
- * traffic). -EINVAL if @name is none of them.
+ * "all" (TIERSCOPE_ROLES_TRAFFIC). -EINVAL if @name is none of them.
  */
 int tierscope_roles_of_group(const char *name, uint32_t *ret);
 
@@ -751,6 +754,16 @@ int tierscope_controller_boxes(struct tierscope *ts, unsigned int *ret);
  */
 int tierscope_counters_resolve(struct tierscope *ts, uint32_t roles,
 			       struct tierscope_counters **ret);
+/**
+ * tierscope_counters_resolve_fitting() - those that one sampler takes
+ * @roles: those that were resolved in the end
+ *
+ * As above. The M2M boxes add to the channels: they are what is left out where all
+ * together are more than TIERSCOPE_COUNTERS_MAX, as on eight sockets of Sapphire
+ * Rapids. What are more without them are all returned.
+ */
+int tierscope_counters_resolve_fitting(struct tierscope *ts, uint32_t *roles,
+				       struct tierscope_counters **ret);
 void tierscope_counters_free(struct tierscope_counters *counters);
 
 /* ---- samplers ---------------------------------------------------------- */

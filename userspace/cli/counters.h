@@ -11,7 +11,7 @@
 #include "report/traffic.h"
 
 /* A clock would only take a turn from those that have a column. */
-#define COUNTERS_ROLES (TIERSCOPE_ROLES_ALL & ~TIERSCOPE_ROLE_BIT(TIERSCOPE_ROLE_CLOCKTICKS))
+#define COUNTERS_ROLES TIERSCOPE_ROLES_TRAFFIC
 
 /* Names of columns are made of it. */
 #define COUNTERS_EVENT_MAX 128

@@ -41,32 +41,20 @@ static int take(struct counters_sources *into, struct tierscope_counters *resolv
 	return counters && of ? 0 : -ENOMEM;
 }
 
-/* The M2M boxes add to the channels: they are what is left out where all of them
- * are more than one sampler takes, as on eight sockets of Sapphire Rapids. */
-static int resolve_roles(struct tierscope *ts, uint32_t roles,
-			 struct tierscope_counters **ret)
-{
-	int r = tierscope_counters_resolve(ts, roles, ret);
-
-	if (r < 0 || (*ret)->n <= TIERSCOPE_COUNTERS_MAX ||
-	    !(roles & ~TIERSCOPE_ROLES_M2M) || !(roles & TIERSCOPE_ROLES_M2M))
-		return r;
-	cli_error("the M2M boxes are left out: %zu counters are more than the %u that one sampler may have",
-		  (*ret)->n, TIERSCOPE_COUNTERS_MAX);
-	tierscope_counters_free(*ret);
-	return tierscope_counters_resolve(ts, roles & ~TIERSCOPE_ROLES_M2M, ret);
-}
-
 static int resolve(struct tierscope *ts, const struct counters_options *options,
 		   struct counters_sources *into)
 {
 	struct tierscope_counters *resolved;
+	uint32_t roles = options->roles;
 
-	if (options->roles) {
-		if (resolve_roles(ts, options->roles, &resolved) < 0) {
+	if (roles) {
+		if (tierscope_counters_resolve_fitting(ts, &roles, &resolved) < 0) {
 			cli_error("%s", tierscope_error(ts));
 			return CLI_FAILURE;
 		}
+		if (roles != options->roles)
+			cli_error("the M2M boxes are left out: with them there are more counters than the %u that one sampler may have",
+				  TIERSCOPE_COUNTERS_MAX);
 		if (take(into, resolved, REPORT_SLOTS) < 0)
 			return cli_oom();
 	}

@@ -16,9 +16,6 @@
 #define BAD	TIERSCOPE_BUS_ERROR_BAD_REQUEST
 #define LIMIT	TIERSCOPE_BUS_ERROR_LIMIT
 
-#define SHOWN_BYTES	64
-#define SHOWN(text)	(int)utf8_within(text, SHOWN_BYTES), text
-
 struct count {
 	struct daemon *daemon;
 	uid_t uid;
@@ -48,7 +45,7 @@ static int on_caller_gone(sd_bus_track *track, void *data)
 	return 0;
 }
 
-size_t count_active(const struct daemon *daemon, uid_t uid, bool all)
+static size_t count_active(const struct daemon *daemon, uid_t uid, bool all)
 {
 	size_t n = 0;
 
@@ -56,6 +53,16 @@ size_t count_active(const struct daemon *daemon, uid_t uid, bool all)
 		n += daemon->counts[i] &&
 		     (all || daemon->counts[i]->uid == uid);
 	return n;
+}
+
+int count_check_room(const struct daemon *daemon, sd_bus_error *error)
+{
+	if (run_count(daemon, 0, true) + count_active(daemon, 0, true) >=
+	    TIERSCOPE_BUS_RUNS_MAX)
+		return sd_bus_error_setf(error, LIMIT,
+			"%d runs and readers of counters are active already, one of them must end first",
+			TIERSCOPE_BUS_RUNS_MAX);
+	return 0;
 }
 
 void count_stop_all(struct daemon *daemon)
@@ -95,12 +102,7 @@ static int check_limits(const struct daemon *daemon, uid_t uid,
 		return sd_bus_error_setf(error, LIMIT,
 			"user %u reads counters %d times already, one of them must end first",
 			uid, TIERSCOPE_BUS_COUNTS_PER_USER);
-	if (count_active(daemon, 0, true) + run_count(daemon, 0, true) >=
-	    TIERSCOPE_BUS_RUNS_MAX)
-		return sd_bus_error_setf(error, LIMIT,
-			"%d runs and readers of counters are active already, one of them must end first",
-			TIERSCOPE_BUS_RUNS_MAX);
-	return 0;
+	return count_check_room(daemon, error);
 }
 
 static int read_request(sd_bus_message *message, uint64_t *ret_interval_ns,
@@ -118,18 +120,16 @@ static int read_request(sd_bus_message *message, uint64_t *ret_interval_ns,
 	while (r >= 0 && (r = sd_bus_message_read(message, "s", &name)) > 0) {
 		if (tierscope_role_from_name(name, &role))
 			return sd_bus_error_setf(error, BAD,
-				"there is no role '%.*s'", SHOWN(name));
+				"there is no role '%.*s'", UTF8_SHOWN(name));
 		roles |= TIERSCOPE_ROLE_BIT(role);
 	}
 	if (r < 0)
 		return r;
 	if (!roles)
 		return sd_bus_error_set(error, BAD, "a role is missing");
-	if (interval_ns < TIERSCOPE_RECORD_INTERVAL_MIN_NS ||
-	    interval_ns > TIERSCOPE_INTERVAL_MAX_NS)
-		return sd_bus_error_setf(error, BAD,
-			"an interval of %lu ns is not between 10 ms and 60 s, which is what the daemon counts at",
-			interval_ns);
+	r = request_check_interval(interval_ns, error);
+	if (r < 0)
+		return r;
 	*ret_interval_ns = interval_ns;
 	*ret_roles = roles;
 	return 0;
@@ -175,7 +175,7 @@ static int start(struct count *count, sd_bus_message *message,
 	struct tierscope_counters *counters = NULL;
 	int r;
 
-	r = tierscope_counters_resolve(ts, roles, &counters);
+	r = tierscope_counters_resolve_fitting(ts, &roles, &counters);
 	if (!r)
 		r = tierscope_sampler_new(ts, counters, interval_ns,
 					  &count->sampler);

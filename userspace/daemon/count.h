@@ -11,8 +11,8 @@
 int count_answer(sd_bus_message *message, struct daemon *daemon,
 		 sd_bus_error *error);
 
-/* How many there are, of one user or of all. */
-size_t count_active(const struct daemon *daemon, uid_t uid, bool all);
+/* 0, or sets @error: whether one more of runs and of these may be. */
+int count_check_room(const struct daemon *daemon, sd_bus_error *error);
 
 /* The daemon stops. */
 void count_stop_all(struct daemon *daemon);

@@ -10,10 +10,6 @@
 #define LIMIT		TIERSCOPE_BUS_ERROR_LIMIT
 #define INTERVAL_NS	100000000ULL
 
-/* What a sentence shows of a text that may be long, for "%.*s". */
-#define SHOWN_BYTES	64
-#define SHOWN(text)	(int)utf8_within(text, SHOWN_BYTES), text
-
 static void strv_free(char **strings)
 {
 	for (char **s = strings; s && *s; s++)
@@ -43,7 +39,7 @@ static int read_labels(sd_bus_message *message, struct request *request,
 		    TIERSCOPE_BUS_LABEL_BYTES_MAX)
 			return sd_bus_error_setf(error, LIMIT,
 				"label '%.*s' is longer than %d bytes",
-				SHOWN(label.key), TIERSCOPE_BUS_LABEL_BYTES_MAX);
+				UTF8_SHOWN(label.key), TIERSCOPE_BUS_LABEL_BYTES_MAX);
 		if (request->n_labels == TIERSCOPE_BUS_LABELS_MAX)
 			return sd_bus_error_setf(error, LIMIT,
 				"more than %d labels", TIERSCOPE_BUS_LABELS_MAX);
@@ -55,6 +51,16 @@ static int read_labels(sd_bus_message *message, struct request *request,
 	return r < 0 ? r : sd_bus_message_exit_container(message);
 }
 
+int request_check_interval(uint64_t interval_ns, sd_bus_error *error)
+{
+	if (interval_ns < TIERSCOPE_RECORD_INTERVAL_MIN_NS ||
+	    interval_ns > TIERSCOPE_INTERVAL_MAX_NS)
+		return sd_bus_error_setf(error, BAD_REQUEST,
+			"an interval of %lu ns is not between 10 ms and 60 s",
+			interval_ns);
+	return 0;
+}
+
 static int read_interval(sd_bus_message *message, struct request *request,
 			 sd_bus_error *error)
 {
@@ -64,12 +70,7 @@ static int read_interval(sd_bus_message *message, struct request *request,
 	if (r < 0)
 		return sd_bus_error_set(error, BAD_REQUEST,
 					"interval_ns is not a number (t)");
-	if (request->interval_ns < TIERSCOPE_RECORD_INTERVAL_MIN_NS ||
-	    request->interval_ns > TIERSCOPE_INTERVAL_MAX_NS)
-		return sd_bus_error_setf(error, BAD_REQUEST,
-			"an interval of %lu ns is not between 10 ms and 60 s",
-			request->interval_ns);
-	return 0;
+	return request_check_interval(request->interval_ns, error);
 }
 
 static int read_group(sd_bus_message *message, struct request *request,
@@ -85,7 +86,7 @@ static int read_group(sd_bus_message *message, struct request *request,
 	if (tierscope_roles_of_group(group, &roles))
 		return sd_bus_error_setf(error, BAD_REQUEST,
 			"there is no group '%.*s', only bandwidth, tags and all",
-			SHOWN(group));
+			UTF8_SHOWN(group));
 	request->roles = roles & STORE_ROLES;
 	return 0;
 }
@@ -129,7 +130,7 @@ static int read_option(sd_bus_message *message, struct request *request,
 		       options[i].read_policy(message, &request->policy, error);
 	}
 	return sd_bus_error_setf(error, BAD_REQUEST,
-				 "option '%.*s' is not known", SHOWN(key));
+				 "option '%.*s' is not known", UTF8_SHOWN(key));
 }
 
 static int read_options(sd_bus_message *message, struct request *request,
@@ -165,7 +166,7 @@ static int check_strings(struct request *request, sd_bus_error *error)
 		if (!strchr(request->environment[n], '='))
 			return sd_bus_error_setf(error, BAD_REQUEST,
 				"'%.*s' in the environment is not NAME=VALUE",
-				SHOWN(request->environment[n]));
+				UTF8_SHOWN(request->environment[n]));
 	}
 	if (n > TIERSCOPE_BUS_ENVIRONMENT_MAX)
 		return sd_bus_error_setf(error, LIMIT,

@@ -27,3 +27,6 @@ struct request {
 int request_read(sd_bus_message *message, struct request *ret,
 		 sd_bus_error *error);
 void request_free(struct request *request);
+
+/* 0, or sets @error: whether the daemon counts for others at that interval. */
+int request_check_interval(uint64_t interval_ns, sd_bus_error *error);

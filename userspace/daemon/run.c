@@ -298,12 +298,7 @@ static int check_limits(const struct daemon *daemon, uid_t uid,
 		return sd_bus_error_setf(error, TIERSCOPE_BUS_ERROR_LIMIT,
 			"user %u has %d runs already, one of them must end first",
 			uid, TIERSCOPE_BUS_RUNS_PER_USER);
-	if (run_count(daemon, uid, true) + count_active(daemon, uid, true) >=
-	    TIERSCOPE_BUS_RUNS_MAX)
-		return sd_bus_error_setf(error, TIERSCOPE_BUS_ERROR_LIMIT,
-			"%d runs and readers of counters are active already, one of them must end first",
-			TIERSCOPE_BUS_RUNS_MAX);
-	return 0;
+	return count_check_room(daemon, error);
 }
 
 static struct run *run_new(struct daemon *daemon, struct request *request,

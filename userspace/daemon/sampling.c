@@ -38,20 +38,6 @@ static int on_sample(sd_event_source *source, int fd, uint32_t events,
 	return 0;
 }
 
-/* Eight sockets of Sapphire Rapids have more counters than a sampler takes; the
- * M2M boxes, which only add to the channels, are what is left out then. */
-static int resolve(struct tierscope *ts, uint32_t roles,
-		   struct tierscope_counters **ret)
-{
-	int err = tierscope_counters_resolve(ts, roles, ret);
-
-	if (err || (*ret)->n <= TIERSCOPE_COUNTERS_MAX)
-		return err;
-	tierscope_counters_free(*ret);
-	*ret = NULL;
-	return tierscope_counters_resolve(ts, roles & ~TIERSCOPE_ROLES_M2M, ret);
-}
-
 int sampling_start(struct sampling *sampling, struct tierscope *ts,
 		   sd_event *event, uint32_t roles, uint64_t interval_ns,
 		   sampling_fn fn, void *data)
@@ -62,7 +48,8 @@ int sampling_start(struct sampling *sampling, struct tierscope *ts,
 	sampling->every = (unsigned int)((interval_ns + NS_PER_SECOND - 1) /
 					 NS_PER_SECOND);
 	sampling->step_ns = interval_ns / sampling->every;
-	err = resolve(ts, roles, &sampling->counters);
+	err = tierscope_counters_resolve_fitting(ts, &roles,
+						 &sampling->counters);
 	if (!err)
 		err = tierscope_sampler_new(ts, sampling->counters,
 					    sampling->step_ns,

@@ -17,3 +17,7 @@ static inline size_t utf8_within(const char *text, size_t max)
 			n--;
 	return n;
 }
+
+/* What a sentence shows of a text that may be long, for "%.*s". */
+#define UTF8_SHOWN_BYTES	64
+#define UTF8_SHOWN(text)	(int)utf8_within(text, UTF8_SHOWN_BYTES), text

@@ -160,3 +160,23 @@ int tierscope_counters_resolve(struct tierscope *ts, uint32_t roles,
 	*ret = scope_take(counters);
 	return 0;
 }
+
+int tierscope_counters_resolve_fitting(struct tierscope *ts, uint32_t *roles,
+				       struct tierscope_counters **ret)
+{
+	const uint32_t fewer = *roles & ~TIERSCOPE_ROLES_M2M;
+	scope_counters struct tierscope_counters *counters = NULL;
+	int error;
+
+	error = tierscope_counters_resolve(ts, *roles, &counters);
+	if (error)
+		return error;
+	if (counters->n <= TIERSCOPE_COUNTERS_MAX || !fewer || fewer == *roles) {
+		*ret = scope_take(counters);
+		return 0;
+	}
+	error = tierscope_counters_resolve(ts, fewer, ret);
+	if (!error)
+		*roles = fewer;
+	return error;
+}

@@ -56,7 +56,7 @@ static const struct {
 		       BIT(PMM_WRITE) },
 	{ "tags", BIT(TAG_HIT) | BIT(TAG_MISS_CLEAN) | BIT(TAG_MISS_DIRTY) |
 		  BIT(DRAM_READ) | BIT(M2M_READ_HIT) | BIT(M2M_WRITE_NI) },
-	{ "all", TIERSCOPE_ROLES_ALL & ~BIT(CLOCKTICKS) },
+	{ "all", TIERSCOPE_ROLES_TRAFFIC },
 };
 
 /* In sysfs with "uncore_" before them. */

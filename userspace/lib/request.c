@@ -205,6 +205,14 @@ static int open_link(struct tierscope *ts, struct tierscope_link **ret)
 				      strerror(-error)) : 0;
 }
 
+int tierscope_family_of_module(struct tierscope *ts, uint16_t *ret)
+{
+	scope_link struct tierscope_link *link = NULL;
+	int error = open_link(ts, &link);
+
+	return error ? error : tierscope_family(ts, link, ret);
+}
+
 static int call_module(struct tierscope *ts, struct tierscope_link *link,
 		       struct nl_msg *message,
 		       struct tierscope_request *request)

@@ -58,6 +58,9 @@ struct nl_msg *tierscope_message(uint16_t family, uint8_t command, int flags);
 int tierscope_family(struct tierscope *ts, struct tierscope_link *link,
 		     uint16_t *ret);
 
+/* The same by a socket of its own, which is closed again. */
+int tierscope_family_of_module(struct tierscope *ts, uint16_t *ret);
+
 /**
  * tierscope_call() - send @message and see it through to its end
  * @ts: for the sentence; may be NULL

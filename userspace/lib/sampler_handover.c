@@ -32,7 +32,6 @@ int tierscope_sampler_adopt(struct tierscope *ts, int fd, uint32_t id,
 			    size_t n, struct tierscope_sampler **ret)
 {
 	scope_sampler struct tierscope_sampler *sampler = NULL;
-	scope_link struct tierscope_link *link = NULL;
 	int error;
 
 	if (n == 0 || n > TIERSCOPE_COUNTERS_MAX)
@@ -45,13 +44,8 @@ int tierscope_sampler_adopt(struct tierscope *ts, int fd, uint32_t id,
 				      "taking over a sampler: out of memory");
 	sampler->series.sampler = id;
 	sampler->series.joining = true;
-	/* Of our own: nobody sends us answers on the other one. */
-	error = tierscope_link_open(&link);
-	if (error)
-		return tierscope_fail(ts, error,
-				      "cannot open a generic netlink socket: %s",
-				      strerror(-error));
-	error = tierscope_family(ts, link, &sampler->family);
+	/* Not by @fd, from which others may read the answer. */
+	error = tierscope_family_of_module(ts, &sampler->family);
 	if (error)
 		return error;
 	error = tierscope_link_adopt(fd, &sampler->link);

@@ -25,11 +25,8 @@
 #define STORE_APPLICATION_ID	0x5453524e
 #define STORE_VERSION		3
 
-/* The roles that are recorded where the machine has them. No clockticks: no
- * figure of a report is made of them, and on the four counters of a box they
- * would take turns with the others. */
-#define STORE_ROLES \
-	(TIERSCOPE_ROLES_ALL & ~TIERSCOPE_ROLE_BIT(TIERSCOPE_ROLE_CLOCKTICKS))
+/* The roles that are recorded where the machine has them. */
+#define STORE_ROLES TIERSCOPE_ROLES_TRAFFIC
 
 enum store_state {
 	STORE_RECORDING,	/* not finished: being written, or its writer died */

@@ -234,6 +234,63 @@ static void test_odd_m2m(void)
 	tree_remove(&tree);
 }
 
+static void fits(struct tierscope *ts, uint32_t roles, uint32_t left, size_t n)
+{
+	struct tierscope_counters *counters = NULL;
+
+	CU_ASSERT_EQUAL_FATAL(tierscope_counters_resolve_fitting(ts, &roles,
+								 &counters), 0);
+	CU_ASSERT_EQUAL(roles, left);
+	CU_ASSERT_EQUAL(counters->n, n);
+	tierscope_counters_free(counters);
+}
+
+/* Many places where a box is read: 8 counters of channels and 4 of M2M in each. */
+static void test_more_than_a_sampler_takes(void)
+{
+	static const char *const boxes[] = { "uncore_imc_0", "uncore_m2m_0" };
+	const uint32_t all = TIERSCOPE_ROLES_ALL, m2m = TIERSCOPE_ROLES_M2M;
+	struct tree tree = tree_make();
+	struct tierscope *ts = NULL;
+	char file[128];
+
+	tree_write(&tree, "proc/cpuinfo",
+		   "cpu family : 6\nmodel : 106\nmodel name : Xeon\nstepping : 6\n");
+	for (int cpu = 0; cpu < 130; cpu++) {
+		snprintf(file, sizeof(file),
+			 "sys/devices/system/cpu/cpu%d/topology/physical_package_id", cpu);
+		tree_write(&tree, file, "0\n");
+	}
+	for (size_t i = 0; i < 2; i++) {
+		snprintf(file, sizeof(file), DEVICES "%s/type", boxes[i]);
+		tree_write(&tree, file, i ? "20\n" : "12\n");
+		snprintf(file, sizeof(file), DEVICES "%s/cpumask", boxes[i]);
+		tree_write(&tree, file, "0-41\n");
+		snprintf(file, sizeof(file), DEVICES "%s/format/event", boxes[i]);
+		tree_write(&tree, file, "config:0-7\n");
+		snprintf(file, sizeof(file), DEVICES "%s/format/umask", boxes[i]);
+		tree_write(&tree, file, "config:8-15,32-39\n");
+	}
+	CU_ASSERT_EQUAL_FATAL(tierscope_new(tree.path, &ts), 0);
+	fits(ts, all, all, 42 * 12);
+
+	/* 43 * 12 is more than 512. */
+	for (size_t i = 0; i < 2; i++) {
+		snprintf(file, sizeof(file), DEVICES "%s/cpumask", boxes[i]);
+		tree_write(&tree, file, "0-42\n");
+	}
+	fits(ts, all, all & ~m2m, 43 * 8);
+	/* What is not enough of a reduction is returned as it is. */
+	for (size_t i = 0; i < 2; i++) {
+		snprintf(file, sizeof(file), DEVICES "%s/cpumask", boxes[i]);
+		tree_write(&tree, file, "0-129\n");
+	}
+	fits(ts, all, all & ~m2m, 130 * 8);
+	fits(ts, m2m, m2m, 130 * 4);
+	tierscope_free(ts);
+	tree_remove(&tree);
+}
+
 static void test_some_of_a_real_one(void)
 {
 	uint32_t roles = TIERSCOPE_ROLE_BIT(TIERSCOPE_ROLE_DRAM_READ) |
@@ -386,6 +443,7 @@ static const struct suite_test tests[] = {
 	{ "all counters of a Cascade Lake", test_all_of_cascade_lake },
 	{ "some counters of a Cascade Lake", test_some_of_a_real_one },
 	{ "M2M boxes that cannot be told", test_odd_m2m },
+	{ "more than a sampler takes", test_more_than_a_sampler_takes },
 	{ "an Ice Lake-SP needs no turns", test_ice_lake },
 	{ "a Sapphire Rapids", test_sapphire_rapids },
 	{ "refusals", test_refusals },
