@@ -83,12 +83,7 @@ static void plan_fields(const struct infer_options *o,
 {
 	const struct footprint *f = &plan->chosen;
 
-	output_text(common, "network", catalogue_name(o->network.network),
-		    failed);
-	output_real(common, "width", o->network.width_hundredths / 100.0, 2,
-		    failed);
-	output_count(common, "resolution", o->network.resolution, failed);
-	output_count(common, "batch", o->batch, failed);
+	infer_put_network(o, common, failed);
 	output_count(common, "ring_degree", o->ring_degree, failed);
 	output_text(common, "alloc", infer_alloc_name(o->alloc), failed);
 	output_count(common, "operations", plan->graph->n_nodes, failed);

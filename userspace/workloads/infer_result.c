@@ -58,6 +58,17 @@ uint64_t infer_classes_checksum(const float *logits, uint64_t batch,
 	return hash;
 }
 
+void infer_put_network(const struct infer_options *o, struct json_object *common,
+		       bool *failed)
+{
+	output_text(common, "network", catalogue_name(o->network.network),
+		    failed);
+	output_real(common, "width", o->network.width_hundredths / 100.0, 2,
+		    failed);
+	output_count(common, "resolution", o->network.resolution, failed);
+	output_count(common, "batch", o->batch, failed);
+}
+
 /* By the mean: images of all timed inferences over their time. */
 static double images_per_second(const struct infer_options *o,
 				const struct infer_summary *s)
@@ -113,11 +124,7 @@ int infer_print_result(const struct infer_options *o, const struct network *net,
 
 	common = json_object_new_object();
 	rows = json_object_new_array();
-	output_text(common, "network", catalogue_name(o->network.network),
-		    &failed);
-	output_real(common, "width", o->network.width_hundredths / 100.0, 2, &failed);
-	output_count(common, "resolution", o->network.resolution, &failed);
-	output_count(common, "batch", o->batch, &failed);
+	infer_put_network(o, common, &failed);
 	output_count(common, "threads", r->threads, &failed);
 	output_text(common, "instructions", r->instructions, &failed);
 	output_count(common, "seed", o->seed, &failed);

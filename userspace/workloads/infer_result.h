@@ -4,6 +4,7 @@
  */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -39,6 +40,10 @@ int infer_summarise(const uint64_t *times_ns, size_t n,
  * in their last bits. */
 uint64_t infer_classes_checksum(const float *logits, uint64_t batch,
 				uint64_t classes);
+
+/* What every document of a run or a plan begins with; see output.h. */
+void infer_put_network(const struct infer_options *o, struct json_object *common,
+		       bool *failed);
 
 /* All: 0 or -errno. */
 int infer_print_result(const struct infer_options *o, const struct network *net,

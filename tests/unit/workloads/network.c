@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "network_check.h"
 #include "suite.h"
 #include "workloads/mobilenetv2.h"
 
@@ -68,26 +69,6 @@ static void test_list_is_the_published_one(void)
 		CU_ASSERT_EQUAL(mobilenetv2_configurations[i].resolution,
 				published[i].resolution);
 	}
-}
-
-static const struct network_node *find(const struct network *net,
-				       const char *name)
-{
-	for (size_t i = 0; i < net->n_nodes; i++)
-		if (!strcmp(net->nodes[i].name, name))
-			return &net->nodes[i];
-	return NULL;
-}
-
-static void check_shape(const struct network *net, const char *name,
-			uint32_t height, uint32_t channels)
-{
-	const struct network_node *node = find(net, name);
-
-	CU_ASSERT_PTR_NOT_NULL_FATAL(node);
-	CU_ASSERT_EQUAL(node->out.height, height);
-	CU_ASSERT_EQUAL(node->out.width, height);
-	CU_ASSERT_EQUAL(node->out.channels, channels);
 }
 
 /* Table 2 of the paper, and what eight-channel rounding makes of it. */

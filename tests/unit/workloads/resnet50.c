@@ -3,17 +3,9 @@
 #include <errno.h>
 #include <string.h>
 
+#include "network_check.h"
 #include "suite.h"
 #include "workloads/resnet50.h"
-
-static const struct network_node *find(const struct network *net,
-				       const char *name)
-{
-	for (size_t i = 0; i < net->n_nodes; i++)
-		if (!strcmp(net->nodes[i].name, name))
-			return &net->nodes[i];
-	return NULL;
-}
 
 /*
  * torchvision's page of resnet50: 25,557,032 parameters and 4.09 GFLOPS, which
@@ -61,17 +53,6 @@ static void test_variant(void)
 	}
 	CU_ASSERT_EQUAL(v1 / 10000000, 385);
 	network_free(net);
-}
-
-static void check_shape(const struct network *net, const char *name,
-			uint32_t height, uint32_t channels)
-{
-	const struct network_node *node = find(net, name);
-
-	CU_ASSERT_PTR_NOT_NULL_FATAL(node);
-	CU_ASSERT_EQUAL(node->out.height, height);
-	CU_ASSERT_EQUAL(node->out.width, height);
-	CU_ASSERT_EQUAL(node->out.channels, channels);
 }
 
 /* Table 1 of the paper. */
