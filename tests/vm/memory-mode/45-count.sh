@@ -7,7 +7,6 @@
 [ -n "${IN_SESSION:-}" ] ||
 	exec env IN_SESSION=1 "$TIERSCOPE_TREE/scripts/guest-session" -- bash "$0"
 . "$TIERSCOPE_TREE/tests/vm/lib.sh"
-. "$TIERSCOPE_TREE/tests/vm/record.sh"
 # A bus serves only users that are known: Debian always has bin and daemon.
 user=2
 gid=990
