@@ -18,12 +18,15 @@
 /**
  * struct watching_process - one that runs
  * @watched: @watch is its watch; otherwise it is tried again
+ * @ended: its last look has come. Its cgroup lists it until its memory has been
+ *   given back, and longer, so it is kept until it is not: it is no new process
  * @there: in the list that is gone through
  */
 struct watching_process {
 	pid_t pid;
 	uint32_t watch;
 	bool watched;
+	bool ended;
 	bool there;
 };
 
@@ -35,17 +38,22 @@ static struct watching_process *find(struct watching *watching, pid_t pid)
 	return NULL;
 }
 
-static void forget(struct watching *watching, struct watching_process *process)
-{
-	*process = watching->processes[--watching->n_processes];
-}
-
 /* -EAGAIN, -EDQUOT, -EINTR: it may be watched later. */
 static void try(struct watching *watching, struct watching_process *process)
 {
 	process->watched = !tierscope_watcher_add(watching->ts,
 						  watching->watcher,
 						  process->pid, &process->watch);
+	/* A number that is in use again. */
+	if (process->watched)
+		process->ended = false;
+}
+
+/* Not there any more, or the run is over. */
+static void forget(struct watching *watching, struct watching_process *process)
+{
+	watching->n_missed += !process->ended;
+	*process = watching->processes[--watching->n_processes];
 }
 
 static int on_again(sd_event_source *source, uint64_t usec, void *data)
@@ -55,7 +63,8 @@ static int on_again(sd_event_source *source, uint64_t usec, void *data)
 	(void)source;
 	(void)usec;
 	for (size_t i = 0; i < watching->n_processes; i++)
-		if (!watching->processes[i].watched)
+		if (!watching->processes[i].watched &&
+		    !watching->processes[i].ended)
 			try(watching, &watching->processes[i]);
 	return 0;
 }
@@ -81,7 +90,8 @@ static void take(struct watching *watching,
 		later(watching);
 		return;
 	}
-	forget(watching, process);
+	process->watched = false;
+	process->ended = true;
 	if (residence_add(&watching->seen, &look->placement)) {
 		watching->n_missed++;
 		return;
@@ -168,7 +178,6 @@ void watching_see(struct watching *watching, const pid_t *pids, size_t n)
 
 		if (process->there || process->watched)
 			continue;
-		watching->n_missed++;
 		forget(watching, process);
 	}
 	/* Adding may have put some aside, which the socket does not show. */
@@ -194,8 +203,8 @@ void watching_end(struct watching *watching)
 		return;
 	while (!drain(watching))
 		;
-	watching->n_missed += watching->n_processes;
-	watching->n_processes = 0;
+	while (watching->n_processes)
+		forget(watching, watching->processes);
 }
 
 void watching_stop(struct watching *watching)
