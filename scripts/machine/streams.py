@@ -4,6 +4,7 @@
 import os
 import socket
 import threading
+import time
 
 
 class Stream(threading.Thread):
@@ -56,19 +57,23 @@ class Output(Stream):
 
 
 class Control(Stream):
-    """The guest's last word: ("exit", status) or ("failed", sentence)."""
+    """That the guest is alive, now and then, and its last word: ("exit", status)
+    or ("failed", sentence)."""
 
     def __init__(self):
         super().__init__()
         self.word = None
         self.spoken = threading.Event()
+        self.heard = time.monotonic()
 
     def run(self):
         said = b""
         for chunk in self.chunks():
-            said += chunk
-            if b"\n" in said:
-                kind, _, rest = said.partition(b"\n")[0].decode(errors="replace").partition(" ")
+            self.heard = time.monotonic()
+            *lines, said = (said + chunk).split(b"\n")
+            words = [line for line in lines if line != b"alive"]
+            if words:
+                kind, _, rest = words[0].decode(errors="replace").partition(" ")
                 self.word = (kind, rest)
                 break
         self.spoken.set()
