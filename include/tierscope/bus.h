@@ -11,7 +11,8 @@
  *   limits), in the directory, with the environment and the three streams
  *   given, in a cgroup of its own, and records it. Answers when the command
  *   runs: a command that cannot be executed is an error and leaves no file.
- *   argv[0] is looked up by the PATH of the given environment.
+ *   argv[0] is looked up by the PATH of the given environment, to which
+ *   TIERSCOPE_PHASES is added (userspace/phase/wire.h).
  *   Options, all optional:
  *     interval_ns  t   between samples, 10 ms to 60 s, 100 ms if absent
  *     group        s    of what is counted: bandwidth or tags, which take no

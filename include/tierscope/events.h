@@ -114,11 +114,27 @@ int tierscope_task_events(struct tierscope *ts,
  *
  * It counts from the next exec of that task on, for all that the task starts as
  * well. read(2) gives three uint64_t: the count, for how many ns it was to run
- * and for how many it did; of what is inherited there are no groups. Returns a
- * descriptor, close-on-exec, or -errno of perf_event_open(2).
+ * and for how many it did. Returns a descriptor, close-on-exec, or -errno of
+ * perf_event_open(2).
  */
 int tierscope_task_event_open(const struct tierscope_task_event *event,
 			      pid_t pid);
+
+/**
+ * tierscope_task_event_join() - have the kernel count @event in a group
+ * @pid: as above, of all of the group
+ * @cpu: only while it runs there; -1: anywhere
+ * @leader: of the group; -1: @event leads a new one
+ *
+ * A group is counted as a whole or not at all, and read at once, for the whole
+ * process with all its threads: read(2) of the leader gives, as uint64_t, how
+ * many events there are, ns enabled, ns running, and a count each.
+ * (PERF_FORMAT_GROUP; what is inherited is added up, perf_read_group() of the
+ * kernel's kernel/events/core.c.) Returns a descriptor, close-on-exec, or -errno
+ * of perf_event_open(2).
+ */
+int tierscope_task_event_join(const struct tierscope_task_event *event,
+			      pid_t pid, int cpu, int leader);
 
 /* ---- all of them ------------------------------------------------------- */
 

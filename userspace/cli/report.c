@@ -12,6 +12,7 @@
 #include "cli/state.h"
 #include "lib/scope.h"
 #include "report/chart.h"
+#include "report/profile.h"
 #include "report/run.h"
 #include "report/run_document.h"
 
@@ -20,6 +21,8 @@ enum {
 	OPTION_STATE_DIR = 's',
 	OPTION_ASCII = 0x100,
 	OPTION_SERIES,
+	OPTION_PROFILE,
+	OPTION_SORT,
 };
 
 /* Columns of a terminal: when nothing says, and the bounds of what we use. */
@@ -31,6 +34,9 @@ struct report_options {
 	const char *state_dir;
 	enum report_format format;
 	struct report_run_options of_run;
+	bool profile;
+	bool sorted;
+	enum report_profile_order order;
 };
 
 static int option(const struct cli_command *command, int id,
@@ -49,6 +55,14 @@ static int option(const struct cli_command *command, int id,
 		break;
 	case OPTION_SERIES:
 		options->of_run.series = true;
+		break;
+	case OPTION_PROFILE:
+		options->profile = true;
+		break;
+	case OPTION_SORT:
+		options->sorted = true;
+		if (report_profile_order_from_name(argument, &options->order))
+			return cli_usage(command, "--sort %s: it is time, dram, pmm, ratio, calls or name", argument);
 		break;
 	}
 	return 0;
@@ -70,6 +84,22 @@ static size_t chart_width(void)
 	return width > CHART_MAX ? CHART_MAX : (size_t)width;
 }
 
+static int make_profile(const struct report_run *run,
+			enum report_profile_order order,
+			struct report_document **ret)
+{
+	struct report_profile profile;
+	int r;
+
+	r = report_profile_load(run, &profile);
+	if (r < 0)
+		return r;
+	report_profile_sort(&profile, order);
+	r = report_profile_document(run, &profile, ret);
+	report_profile_free(&profile);
+	return r;
+}
+
 static int show(const char *path, const struct report_options *options)
 {
 	size_t n_bins = options->format == REPORT_TABLE ? chart_width() : 0;
@@ -87,7 +117,8 @@ static int show(const char *path, const struct report_options *options)
 		cli_error("%s", *error ? error : strerror(-r));
 		return CLI_FAILURE;
 	}
-	r = report_run_document(run, &options->of_run, &document);
+	r = options->profile ? make_profile(run, options->order, &document) :
+		report_run_document(run, &options->of_run, &document);
 	if (r < 0) {
 		cli_error("cannot report on '%s': %s", path, strerror(-r));
 		status = CLI_FAILURE;
@@ -113,6 +144,8 @@ static int run(const struct cli_command *command, int argc, char **argv)
 		return cli_usage(command, "one run at a time, '%s' is too much", argv[first + 1]);
 	if (options.of_run.series && options.format == REPORT_TABLE)
 		return cli_usage(command, "--series is for json and csv");
+	if (options.sorted && !options.profile)
+		return cli_usage(command, "--sort is for --profile");
 	if (strcmp(nl_langinfo(CODESET), "UTF-8"))
 		options.of_run.ascii = true;
 	r = cli_state_find(cli_state_dir(options.state_dir), argv[first], &path,
@@ -135,6 +168,8 @@ static int run(const struct cli_command *command, int argc, char **argv)
 static const struct cli_option options_list[] = {
 	{ OPTION_ASCII, "ascii", NULL, "charts without Unicode blocks" },
 	{ OPTION_SERIES, "series", NULL, "every interval too, in json and csv" },
+	{ OPTION_PROFILE, "profile", NULL, "by phase: time, loads from DRAM and Optane, their ratio" },
+	{ OPTION_SORT, "sort", "time|dram|pmm|ratio|calls|name", "of the profile; by time if absent" },
 	{ OPTION_STATE_DIR, "state-dir", "DIR", "where the daemon keeps its state; also TIERSCOPE_STATE_DIR" },
 	CLI_OPTION_FORMAT,
 };

@@ -33,7 +33,7 @@ static void stop_recording(struct run *run, const char *what)
 	watching_stop(&run->watching);
 }
 
-static void check(struct run *run, int err)
+void record_check(struct run *run, int err)
 {
 	if (err && run->recording)
 		stop_recording(run, err == -EINVAL ? "a sample ran backwards" :
@@ -47,9 +47,9 @@ static void keep_sample(struct run *run, const struct tierscope_sample *sample)
 	unsigned int every = run->sampling.every;
 
 	kept.seq = (sample->seq + every - 1) / every;
-	check(run, store_sample(run->writer, &kept));
+	record_check(run, store_sample(run->writer, &kept));
 	if (run->recording)
-		check(run, store_commit(run->writer, false));
+		record_check(run, store_commit(run->writer, false));
 }
 
 static bool on_sample(const struct tierscope_sample *sample, bool keep,
@@ -103,7 +103,7 @@ static void place(struct run *run)
 	}
 	took = clock_ns(CLOCK_MONOTONIC) - now;
 	if (residence.n_processes)
-		check(run, store_placement(run->writer, residence.time_ns,
+		record_check(run, store_placement(run->writer, residence.time_ns,
 					   residence.n_processes,
 					   residence.cells, residence.n_cells));
 	residence_free(&residence);
@@ -128,7 +128,9 @@ static int on_tick(sd_event_source *source, uint64_t usec, void *data)
 		return 0;
 	place(run);
 	if (run->recording)
-		check(run, store_commit(run->writer, false));
+		phases_drain(&run->phases);
+	if (run->recording)
+		record_check(run, store_commit(run->writer, false));
 	/* Commits come with the samples too; this is for slow ones. */
 	now = clock_ns(CLOCK_MONOTONIC);
 	next = now + NS_PER_SECOND;
@@ -189,6 +191,7 @@ int record_open(struct run *run, sd_bus_error *error)
 	/* What is wrong with it is wrong with placement, too, which says so. */
 	watching_start(&run->watching, ts, run->daemon->event);
 	info.topology = topology;
+	run->simulated = topology && topology->simulated;
 	if (run->sampling.counters) {
 		info.n_counters = run->sampling.counters->n;
 		info.counters = run->sampling.counters->counters;
@@ -211,7 +214,7 @@ int record_started(struct run *run)
 	run->placed_ns = PLACE_FIRST_NS;
 	run->place_due_ns = run->start_ns + PLACE_FIRST_NS;
 	watching_see(&run->watching, &run->launch.pid, 1);
-	check(run, store_started(run->writer, clock_ns(CLOCK_REALTIME) - since,
+	record_check(run, store_started(run->writer, clock_ns(CLOCK_REALTIME) - since,
 				 run->start_ns));
 	return run_timer(run, &run->tick, PLACE_FIRST_NS, on_tick);
 }
@@ -232,6 +235,8 @@ void record_close(struct run *run, enum store_state state)
 	};
 	int err;
 
+	record_phases_end(run);
+	end.note = run->note.text;
 	loads_read(&run->loads);
 	end.n_task_counts = TIERSCOPE_TASK_ROLES;
 	end.task_counts = run->loads.counts;

@@ -62,6 +62,8 @@ void run_free(struct run *run)
 	sd_event_source_disable_unref(run->deadline);
 	sampling_stop(&run->sampling);
 	watching_stop(&run->watching);
+	phases_end(&run->phases);
+	phase_pairs_free(&run->phases.pairs);
 	launch_close(&run->launch);
 	loads_close(&run->loads);
 	cgroup_leave(&daemon->cgroups, &run->cgroup);
@@ -319,6 +321,7 @@ static struct run *run_new(struct daemon *daemon, struct request *request,
 	run->cgroup = CGROUP_NONE;
 	run->launch = LAUNCH_NONE;
 	loads_init(&run->loads);
+	phases_init(&run->phases);
 	snprintf(run->peer, sizeof(run->peer), "%s",
 		 sd_bus_message_get_sender(request->message));
 	while (daemon->runs[slot])
@@ -358,6 +361,13 @@ static void confine(struct run *run)
 		 why);
 }
 
+static unsigned int cpus_configured(void)
+{
+	long n = sysconf(_SC_NPROCESSORS_CONF);
+
+	return n > 0 ? (unsigned int)n : 0;
+}
+
 /* File and counters, then the child. */
 static int prepare(struct run *run, sd_bus_error *error)
 {
@@ -366,12 +376,15 @@ static int prepare(struct run *run, sd_bus_error *error)
 	r = record_open(run, error);
 	if (r < 0)
 		return r;
+	record_phases_listen(run);
 	r = launch_start(&run->client, &run->request, &run->launch);
 	if (r >= 0) {
 		run->session = run->launch.pid;
 		enter_cgroup(run);
 		confine(run);
-		loads_open(&run->loads, run->daemon->ts, run->launch.pid);
+		loads_open(&run->loads, run->daemon->ts, run->launch.pid,
+			   run->simulated ? cpus_configured() : 0);
+		record_phases_serve(run);
 		r = sd_event_add_io(run->daemon->event, &run->channel,
 				    run->launch.channel, EPOLLIN, on_result, run);
 	}

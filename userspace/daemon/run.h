@@ -16,6 +16,7 @@
 #include "daemon/launch.h"
 #include "daemon/loads.h"
 #include "daemon/note.h"
+#include "daemon/phases.h"
 #include "daemon/sampling.h"
 #include "daemon/watching.h"
 
@@ -46,6 +47,8 @@ struct run {
 	struct cgroup cgroup;
 	struct launch launch;
 	struct loads loads;
+	struct phases phases;
+	bool simulated;			/* no silicon behind the counters */
 	pid_t session;			/* of the command, also after its end */
 
 	uint64_t placed_ns;		/* time between placements, growing */
@@ -101,3 +104,11 @@ void run_finish(struct run *run);
 int record_open(struct run *run, sd_bus_error *error);
 int record_started(struct run *run);
 void record_close(struct run *run, enum store_state state);
+/* Ends the record if @err, of the store, says so. */
+void record_check(struct run *run, int err);
+
+/* record_phases.c: before the child is made; when its counters are there; at the
+ * end. Without phases the command runs all the same. */
+void record_phases_listen(struct run *run);
+void record_phases_serve(struct run *run);
+void record_phases_end(struct run *run);

@@ -141,23 +141,36 @@ int tierscope_task_events(struct tierscope *ts,
 	return 0;
 }
 
-int tierscope_task_event_open(const struct tierscope_task_event *event,
-			      pid_t pid)
+static int open_event(const struct tierscope_task_event *event, pid_t pid,
+		      int cpu, int leader, uint64_t format)
 {
 	struct perf_event_attr attr = {
 		.size = sizeof(attr),
 		.type = event->type,
 		.config = event->config,
-		.read_format = PERF_FORMAT_TOTAL_TIME_ENABLED |
+		.read_format = format | PERF_FORMAT_TOTAL_TIME_ENABLED |
 			       PERF_FORMAT_TOTAL_TIME_RUNNING,
-		.disabled = 1,
-		.enable_on_exec = 1,
+		/* What follows a leader is on when its leader is. */
+		.disabled = leader < 0,
+		.enable_on_exec = leader < 0,
 		.inherit = 1,
 		.exclude_kernel = event->exclude_kernel,
 		.exclude_hv = event->exclude_hv,
 	};
-	long fd = syscall(SYS_perf_event_open, &attr, pid, -1, -1,
+	long fd = syscall(SYS_perf_event_open, &attr, pid, cpu, leader,
 			  PERF_FLAG_FD_CLOEXEC);
 
 	return fd < 0 ? -errno : (int)fd;
+}
+
+int tierscope_task_event_open(const struct tierscope_task_event *event,
+			      pid_t pid)
+{
+	return open_event(event, pid, -1, -1, 0);
+}
+
+int tierscope_task_event_join(const struct tierscope_task_event *event,
+			      pid_t pid, int cpu, int leader)
+{
+	return open_event(event, pid, cpu, leader, PERF_FORMAT_GROUP);
 }

@@ -11,6 +11,7 @@
 #include "lib/scope.h"
 #include "store/block.h"
 #include "store/cells.h"
+#include "store/phases.h"
 #include "store/run.h"
 #include "store/schema.h"
 
@@ -156,4 +157,11 @@ int store_read_placements(struct store_reader *r, store_placement_fn fn,
 			  void *data)
 {
 	return store_cells_read(&r->db, fn, data);
+}
+
+int store_read_phases(struct store_reader *r, store_phase_fn fn, void *data)
+{
+	if (!r->loaded.run.n_phase_counters)
+		return 0;
+	return store_phases_read(&r->db, r->loaded.run.n_phase_counters, fn, data);
 }

@@ -251,6 +251,16 @@ static int load_task_count(struct store_loaded_run *l, sqlite3_stmt *s, void *ro
 	return err ? err : keep_text(l, s, 5, &count->reason);
 }
 
+static int load_phase_counter(struct store_loaded_run *l, sqlite3_stmt *s, void *row)
+{
+	struct store_phase_counter *counter = row;
+	int err = 0;
+
+	counter->cpu = (int)number(s, 2, -1, INT_MAX, &err);
+	counter->socket = (int)number(s, 3, -1, INT_MAX, &err);
+	return err ? err : keep_text(l, s, 1, &counter->name);
+}
+
 /* All rows of @sql, at most @max, as an array of @bytes each; it may be NULL if
  * empty. */
 static int load_rows(struct store_database *db, struct store_loaded_run *l,
@@ -368,6 +378,20 @@ static int load_task_counts(struct store_database *db, struct store_loaded_run *
 			 &l->run.n_task_counts);
 }
 
+static int load_phase_counters(struct store_database *db, struct store_loaded_run *l)
+{
+	int64_t version;
+	int err;
+
+	err = store_schema_version(db, &version);
+	if (err || version < 4)
+		return err;
+	return load_rows(db, l, "SELECT * FROM phase_counter ORDER BY position",
+			 STORE_PHASE_COUNTERS_MAX,
+			 sizeof(*l->run.phase_counters), load_phase_counter,
+			 &l->run.phase_counters, &l->run.n_phase_counters);
+}
+
 int store_run_load(struct store_database *db, struct store_loaded_run *l)
 {
 	int err;
@@ -380,6 +404,8 @@ int store_run_load(struct store_database *db, struct store_loaded_run *l)
 		err = load_lists(db, l);
 	if (!err)
 		err = load_task_counts(db, l);
+	if (!err)
+		err = load_phase_counters(db, l);
 	if (err)
 		store_run_free(l);
 	return err;

@@ -133,6 +133,34 @@ static const char schema_3[] =
 "  reason         TEXT NOT NULL     -- why not; '' if it was\n"
 ") STRICT;\n";
 
+/* What version 4 has more than version 3. */
+static const char schema_4[] =
+"CREATE TABLE phase_counter ( -- read at the edges of phases\n"
+"  position       INTEGER PRIMARY KEY,\n"
+"  name           TEXT NOT NULL,    -- of a role\n"
+"  cpu            INTEGER NOT NULL, -- -1: of all CPUs together\n"
+"  socket         INTEGER NOT NULL  -- -1: what cores count for the command\n"
+") STRICT;\n"
+"CREATE TABLE phase (\n"
+"  id             INTEGER PRIMARY KEY,\n"
+"  name           TEXT NOT NULL,\n"
+"  thread         INTEGER NOT NULL,\n"
+"  depth          INTEGER NOT NULL, -- phases of the thread around it\n"
+"  calls          INTEGER NOT NULL, -- above 1: so many, added up\n"
+"  begin_ns       INTEGER NOT NULL, -- of the first\n"
+"  time_ns        INTEGER NOT NULL,\n"
+"  self_ns        INTEGER NOT NULL  -- without the phases within\n"
+") STRICT;\n"
+"CREATE TABLE phase_value ( -- of the whole command meanwhile; not scaled\n"
+"  phase          INTEGER NOT NULL REFERENCES phase,\n"
+"  position       INTEGER NOT NULL REFERENCES phase_counter,\n"
+"  total          INTEGER NOT NULL,\n"
+"  self           INTEGER NOT NULL, -- without the phases within\n"
+"  enabled_ns     INTEGER NOT NULL,\n"
+"  running_ns     INTEGER NOT NULL, -- less than enabled: part of the time\n"
+"  PRIMARY KEY (phase, position)\n"
+") STRICT, WITHOUT ROWID;\n";
+
 #define STRING(x)	#x
 #define NUMBER(x)	STRING(x)
 
@@ -144,6 +172,8 @@ static int make_tables(struct store_database *db, int64_t version)
 		err = store_database_run(db, schema_2);
 	if (!err && version >= 3)
 		err = store_database_run(db, schema_3);
+	if (!err && version >= 4)
+		err = store_database_run(db, schema_4);
 	return err;
 }
 

@@ -23,7 +23,7 @@
 /* PRAGMA application_id, "TSRN", and user_version of what we write. A reader
  * refuses (-EPROTONOSUPPORT) a file with a higher version. */
 #define STORE_APPLICATION_ID	0x5453524e
-#define STORE_VERSION		3
+#define STORE_VERSION		4
 
 /* The roles that are recorded where the machine has them. */
 #define STORE_ROLES TIERSCOPE_ROLES_TRAFFIC
@@ -101,6 +101,57 @@ struct store_task_count {
 };
 
 /**
+ * struct store_phase_counter - one number that is read at the edges of phases
+ * @name: of the role: "load.local_pmm", "dram.read"
+ * @cpu: what the command had counted on this one; -1: on all
+ * @socket: of a memory controller's roles, which are everybody's; -1: of the
+ *	command's
+ */
+struct store_phase_counter {
+	const char *name;
+	int cpu;
+	int socket;
+};
+
+/**
+ * struct store_phase_value - what a counter did during a phase
+ * @total: as it was counted, not scaled
+ * @self: without the phases of the same thread within
+ * @enabled_ns: how long there was something to count, of all threads together
+ * @running_ns: and was counted
+ */
+struct store_phase_value {
+	uint64_t total;
+	uint64_t self;
+	uint64_t enabled_ns;
+	uint64_t running_ns;
+};
+
+/**
+ * struct store_phase - a part of a run that has a name
+ * @thread: that went through it, by its number or what stands for one
+ * @depth: in how many others of the thread it is
+ * @calls: 1; more if so many were added up
+ * @begin_mono_ns: of the first
+ * @time_ns: from begin to end
+ * @self_ns: without the phases of the thread within
+ * @values: one for each of store_run.phase_counters
+ */
+struct store_phase {
+	const char *name;
+	uint32_t thread;
+	uint32_t depth;
+	uint64_t calls;
+	uint64_t begin_mono_ns;
+	uint64_t time_ns;
+	uint64_t self_ns;
+	const struct store_phase_value *values;
+};
+
+/* Of one run. */
+#define STORE_PHASE_COUNTERS_MAX	256
+
+/**
  * struct store_run - what is known of a run as a whole
  *
  * Strings are never NULL in what a reader hands out. Times: utc_ns since the
@@ -141,6 +192,8 @@ struct store_run {
 	struct store_last_looks last_looks;
 	size_t n_task_counts;		/* a role at most once */
 	const struct store_task_count *task_counts;
+	size_t n_phase_counters;	/* 0: it has no phases; see store_phase() */
+	const struct store_phase_counter *phase_counters;
 };
 
 /* ---- writing ----------------------------------------------------------- */
@@ -173,6 +226,16 @@ int store_sample(struct store_writer *w, const struct tierscope_sample *sample);
 int store_placement(struct store_writer *w, uint64_t mono_ns,
 		    size_t n_processes, const struct tierscope_cell *cells,
 		    size_t n_cells);
+
+/* What is read at the edges of phases: before the first of them, once. Returns 0,
+ * -EINVAL (too many, or twice) or what store_sample() does, as do the next. */
+int store_phase_counters(struct store_writer *w,
+			 const struct store_phase_counter *counters, size_t n);
+
+/* A phase that has ended. *@id is 0 for a new one, and is set to what replaces
+ * it later by one with more calls. */
+int store_phase(struct store_writer *w, const struct store_phase *phase,
+		int64_t *id);
 
 /* Commits if a second has gone since the last commit, or always if @force. */
 int store_commit(struct store_writer *w, bool force);
@@ -225,3 +288,7 @@ typedef int (*store_placement_fn)(uint64_t mono_ns, size_t n_processes,
 				  size_t n_cells, void *data);
 int store_read_placements(struct store_reader *r, store_placement_fn fn,
 			  void *data);
+
+/* The phases of the run as they ended. */
+typedef int (*store_phase_fn)(const struct store_phase *phase, void *data);
+int store_read_phases(struct store_reader *r, store_phase_fn fn, void *data);

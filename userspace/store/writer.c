@@ -19,6 +19,7 @@
 #include "store/block.h"
 #include "store/cells.h"
 #include "store/files.h"
+#include "store/phases.h"
 #include "store/reserve.h"
 #include "store/run.h"
 #include "store/schema.h"
@@ -42,6 +43,7 @@ struct store_writer {
 
 	struct store_cells_writer cells;
 	uint64_t moment_ns;
+	struct store_phases_writer phases;
 
 	int reserve;			/* for closing on a full disk */
 	uint64_t commit_ns;		/* of the last one */
@@ -118,6 +120,7 @@ static void free_writer(struct store_writer *w)
 {
 	sqlite3_finalize(w->save);
 	store_cells_writer_free(&w->cells);
+	store_phases_writer_free(&w->phases);
 	store_block_free(&w->block);
 	store_pack_free(&w->pack);
 	store_reserve_give_up(&w->reserve);
@@ -249,6 +252,36 @@ int store_placement(struct store_writer *w, uint64_t mono_ns,
 	return 0;
 }
 
+int store_phase_counters(struct store_writer *w,
+			 const struct store_phase_counter *counters, size_t n)
+{
+	int err;
+
+	if (w->failed)
+		return w->failed;
+	err = begin(w);
+	if (!err)
+		err = store_phases_begin(&w->phases, &w->db, counters, n);
+	if (err == -EINVAL)
+		return err;
+	return err ? fail(w, "write phases to", err) : 0;
+}
+
+int store_phase(struct store_writer *w, const struct store_phase *phase,
+		int64_t *id)
+{
+	int err;
+
+	if (w->failed)
+		return w->failed;
+	err = begin(w);
+	if (!err)
+		err = store_phases_write(&w->phases, &w->db, phase, id);
+	if (err == -EINVAL)
+		return err;
+	return err ? fail(w, "write phases to", err) : 0;
+}
+
 int store_commit(struct store_writer *w, bool force)
 {
 	uint64_t now = now_ns();
@@ -281,6 +314,7 @@ int store_finish(struct store_writer *w, const struct store_run *run)
 	sqlite3_finalize(w->save);
 	w->save = NULL;
 	store_cells_writer_free(&w->cells);
+	store_phases_writer_free(&w->phases);
 	if (!err)
 		err = store_database_leave_wal(&w->db, true);
 	free_writer(w);

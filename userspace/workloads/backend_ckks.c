@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "ckks/ciphertext.h"
+#include "tierscope/phase.h"
 #include "workloads/checksum.h"
 #include "workloads/clock.h"
 #include "workloads/footprint.h"
@@ -222,17 +223,20 @@ static int run(void *data, size_t i)
 {
 	struct backend_ckks *b = data;
 	const struct graph_node *node = &b->graph->nodes[i];
+	const char *name = graph_op_name(node->op);
 	uint64_t start = clock_ns();
 	int err;
 
+	tierscope_phase_begin(name);
 	err = compute(b, i);
+	tierscope_phase_end(name);
 	b->times.of[node->op] += clock_ns() - start;
 	if (!err)
 		return 0;
 	return fail(b->error, err, err == -ENOMEM ?
 		    "out of memory in %s (%s)" :
 		    "%s (%s) meets values that a ciphertext has no room for: these weights do not suit encrypted inference",
-		    node->name, graph_op_name(node->op));
+		    node->name, name);
 }
 
 /* By one thread: it is little, and not the server's. */

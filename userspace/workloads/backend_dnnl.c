@@ -14,6 +14,7 @@
 
 #include <oneapi/dnnl/dnnl.h>
 
+#include "tierscope/phase.h"
 #include "workloads/operation_dnnl.h"
 #include "workloads/plan.h"
 
@@ -21,6 +22,7 @@ struct step {
 	struct operation_dnnl operation;
 	size_t inputs[NETWORK_INPUTS_MAX];	/* tensors, by node */
 	size_t output;
+	const char *name;			/* of the phase that it is */
 };
 
 struct backend_dnnl {
@@ -65,6 +67,7 @@ static int step_new(struct backend_dnnl *b, const struct network *net,
 		.biases = weights_biases_of(w, from->node),
 	};
 
+	step->name = network_op_name(node->op);
 	for (size_t k = 0; k < node->n_inputs; k++)
 		step->inputs[k] = node->inputs[k];
 	step->output = from->activation != PLAN_NONE ? from->activation :
@@ -178,6 +181,21 @@ void backend_dnnl_freep(struct backend_dnnl **b)
 	backend_dnnl_free(*b);
 }
 
+/* To its end: a CPU's stream of oneDNN runs in order, so waiting costs nothing. */
+static int run_step(struct backend_dnnl *b, struct step *step,
+		    const void **inputs, void *output)
+{
+	int err;
+
+	tierscope_phase_begin(step->name);
+	err = operation_dnnl_run(&step->operation, b->stream, inputs, output,
+				 b->scratch);
+	if (!err && dnnl_stream_wait(b->stream))
+		err = -EIO;
+	tierscope_phase_end(step->name);
+	return err;
+}
+
 int backend_dnnl_run(struct backend_dnnl *b, const float *images, float *logits)
 {
 	const struct plan *plan = b->plan;
@@ -193,11 +211,10 @@ int backend_dnnl_run(struct backend_dnnl *b, const float *images, float *logits)
 				    (const void *)images;
 		if (step->output != plan->n_tensors - 1)
 			output = b->arena + plan->tensors[step->output].offset;
-		if (operation_dnnl_run(&step->operation, b->stream, inputs,
-				       output, b->scratch))
+		if (run_step(b, step, inputs, output))
 			return -EIO;
 	}
-	return dnnl_stream_wait(b->stream) ? -EIO : 0;
+	return 0;
 }
 
 void backend_dnnl_memory(const struct backend_dnnl *b,

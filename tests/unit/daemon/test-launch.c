@@ -136,10 +136,13 @@ static void test_surroundings(void)
 	setup();
 	if (!realpath(bus.directory, here))
 		abort();
-	run_in((char *[]){ "env", NULL }, plain, "/");
+	/* All that is added is where phases go. */
+	run_in((char *[]){ "env", "-u", "TIERSCOPE_PHASES", NULL }, plain, "/");
 	CU_ASSERT_STRING_EQUAL(output, "PATH=/usr/bin:/bin\nA=b c\n");
-	run_in((char *[]){ "/usr/bin/env", NULL }, (char *[]){ NULL }, "/");
-	CU_ASSERT_STRING_EQUAL(output, "");
+	run_in((char *[]){ "/usr/bin/env", NULL },
+	       (char *[]){ "TIERSCOPE_PHASES=of another run", NULL }, "/");
+	CU_ASSERT_NSTRING_EQUAL(output, "TIERSCOPE_PHASES=@", 18);
+	CU_ASSERT_PTR_NULL(strchr(strchr(output, '\n') + 1, '\n'));
 	run_in((char *[]){ "pwd", "-P", NULL }, plain, bus.directory);
 	snprintf(want, sizeof(want), "%s\n", here);
 	CU_ASSERT_STRING_EQUAL(output, want);

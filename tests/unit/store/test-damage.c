@@ -196,12 +196,13 @@ static void test_changed(void)
 
 	setup();
 	CU_ASSERT_EQUAL(read_all(good), 0);
-	change("PRAGMA user_version = 4");
-	refused(path, -EPROTONOSUPPORT, "format 4 and this tierscope reads up to 3");
+	change("PRAGMA user_version = 5");
+	refused(path, -EPROTONOSUPPORT, "format 5 and this tierscope reads up to 4");
 	/* Each version has its tables, and no other's. */
 	change("PRAGMA user_version = 1");
 	refused(path, -EBADMSG, "damaged");
-	change("PRAGMA user_version = 1; DROP TABLE policy; DROP TABLE task_count");
+	change("PRAGMA user_version = 1; DROP TABLE policy; DROP TABLE task_count;"
+	       " DROP TABLE phase_value; DROP TABLE phase; DROP TABLE phase_counter");
 	CU_ASSERT_EQUAL(read_all(path), 0);
 	change("DELETE FROM policy");
 	CU_ASSERT_EQUAL(read_all(path), 0);

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The phases of a run: what is read at their edges, and where they are kept. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "daemon/log.h"
+#include "daemon/run.h"
+
+#define VARIABLE_BYTES (sizeof(PHASE_ENVIRONMENT) + sizeof(((struct phases *)0)->name))
+
+/* NAME=VALUE into the command's environment, once. */
+static int set_variable(char ***environment, const char *text)
+{
+	size_t name = strcspn(text, "=") + 1, n = 0, kept = 0;
+	char **grown, *copy = strdup(text);
+
+	if (!copy)
+		return -ENOMEM;
+	while (*environment && (*environment)[n])
+		n++;
+	grown = reallocarray(*environment, n + 2, sizeof(*grown));
+	if (!grown) {
+		free(copy);
+		return -ENOMEM;
+	}
+	*environment = grown;
+	/* Of a run around this one. */
+	for (size_t i = 0; i < n; i++) {
+		if (strncmp(grown[i], text, name))
+			grown[kept++] = grown[i];
+		else
+			free(grown[i]);
+	}
+	grown[kept++] = copy;
+	grown[kept] = NULL;
+	return 0;
+}
+
+static void go_without(struct run *run, int err)
+{
+	phases_end(&run->phases);
+	note_add(&run->note, "phases were not recorded: %s", strerror(-err));
+}
+
+void record_phases_listen(struct run *run)
+{
+	char variable[VARIABLE_BYTES + 1];
+	int err;
+
+	err = phases_listen(&run->phases, run->daemon->event, run->client.uid);
+	if (!err) {
+		snprintf(variable, sizeof(variable), PHASE_ENVIRONMENT "=%s",
+			 run->phases.name);
+		err = set_variable(&run->request.environment, variable);
+	}
+	if (err)
+		go_without(run, err);
+}
+
+static void keep(const struct store_phase *phase, int64_t *id, void *data)
+{
+	struct run *run = data;
+
+	if (!run->recording)
+		return;
+	record_check(run, store_phase(run->writer, phase, id));
+}
+
+void record_phases_serve(struct run *run)
+{
+	struct store_phase_counter counters[PHASE_VALUES_MAX];
+	struct phases_group groups[PHASE_GROUPS_MAX];
+	const struct loads *loads = &run->loads;
+	size_t n = 0;
+	int err;
+
+	if (run->phases.fd < 0)
+		return;
+	for (size_t i = 0; i < loads->n_groups; i++) {
+		const struct loads_group *group = &loads->groups[i];
+
+		groups[i] = (struct phases_group){ group->fds[0], (uint32_t)group->n };
+		for (size_t j = 0; j < group->n; j++)
+			counters[n++] = (struct store_phase_counter){
+				.name = tierscope_task_role_name(group->roles[j]),
+				.cpu = group->cpu,
+				.socket = -1,
+			};
+	}
+	err = store_phase_counters(run->writer, counters, n);
+	if (!err)
+		err = phases_serve(&run->phases, groups, loads->n_groups, keep, run);
+	if (err)
+		go_without(run, err);
+}
+
+void record_phases_end(struct run *run)
+{
+	const struct phase_pairs *pairs = &run->phases.pairs;
+
+	phases_end(&run->phases);
+	if (run->phases.n_lost)
+		note_add(&run->note, "%llu edges of phases were lost: they came faster than they could be taken",
+			 (unsigned long long)run->phases.n_lost);
+	if (pairs->n_dropped)
+		note_add(&run->note, "%llu phases were left out: more than %d were open at one time, or had different names",
+			 (unsigned long long)pairs->n_dropped, PHASE_OPEN_MAX);
+	if (pairs->n_unended)
+		note_add(&run->note, "%llu phases did not end of themselves",
+			 (unsigned long long)pairs->n_unended);
+	if (pairs->n_stray)
+		note_add(&run->note, "%llu ends of phases that had not begun",
+			 (unsigned long long)pairs->n_stray);
+	if (run->phases.n_refused)
+		note_add(&run->note, "%llu programs could not record phases, %d at one time can",
+			 (unsigned long long)run->phases.n_refused,
+			 PHASES_CONNECTIONS_MAX);
+}
