@@ -277,7 +277,8 @@ int phases_serve(struct phases *phases, const struct phases_group *groups,
 
 	if (phases->fd < 0 || n > PHASE_GROUPS_MAX)
 		return -EINVAL;
-	memcpy(phases->groups, groups, n * sizeof(*groups));
+	if (n)
+		memcpy(phases->groups, groups, n * sizeof(*groups));
 	phases->n_groups = n;
 	if (count_values(phases) > PHASE_VALUES_MAX)
 		return -EINVAL;
