@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The M2M boxes against the channels behind them, and the cores against programs
 # whose loads and instructions are known. perf is the judge of both.
+# kernel: 6.12
 # shellcheck disable=SC2054	# events have commas in them
 . "$TIERSCOPE_TREE/tests/vm/lib.sh"
 . "$TIERSCOPE_TREE/tests/vm/imc.sh"

@@ -4,6 +4,7 @@
 # walk it. Whenever all of them keep still for a moment, what the module says is
 # what numa_maps says; in the end nothing is left of them. STORM_SEED=N draws the
 # operations of another time again, STORM_SECONDS=N goes on for that long.
+# kernel: 6.12
 # timeout: 600
 . "$TIERSCOPE_TREE/tests/vm/lib.sh"
 . "$TIERSCOPE_TREE/tests/vm/placement.sh"
