@@ -83,6 +83,8 @@ static void write_channel(struct tierscope_sim_channel __iomem *channel,
 			writeq(value, &channel->imc[i]);
 	for (u32 i = 0; i < TIERSCOPE_SIM_M2M_COUNTERS; i++)
 		writeq(value, &channel->m2m[i]);
+	for (u32 i = 0; i < TIERSCOPE_SIM_MEDIA_COUNTERS; i++)
+		writeq(value, &channel->media[i]);
 }
 
 static void write_counters(u64 value)
