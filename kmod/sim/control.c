@@ -7,8 +7,8 @@
  *           more; N lets it run. Reads as Y or N.
  *   reset   1 sets every counter to 0
  *   preset  a number of at most 48 bits: every counter of every channel of a
- *           memory controller is set to it; an M2M counts what its channels
- *           do together, so its counters begin at multiples of it
+ *           memory controller is set to it; an M2M and sim_media count what
+ *           channels do together, so their counters begin at multiples of it
  *
  * All of them may fail with ETIMEDOUT if a vCPU does not come to rest within
  * a second, and then have changed nothing; reset and preset with EBUSY while
@@ -83,6 +83,8 @@ static void write_channel(struct tierscope_sim_channel __iomem *channel,
 			writeq(value, &channel->imc[i]);
 	for (u32 i = 0; i < TIERSCOPE_SIM_M2M_COUNTERS; i++)
 		writeq(value, &channel->m2m[i]);
+	for (u32 i = 0; i < TIERSCOPE_SIM_MEDIA_COUNTERS; i++)
+		writeq(value, &channel->media[i]);
 }
 
 static void write_counters(u64 value)

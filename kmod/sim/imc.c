@@ -55,8 +55,9 @@ static u64 imc_value(const struct tierscope_sim_region __iomem *region,
 static struct tierscope_sim_uncore_box boxes[TIERSCOPE_SIM_CHANNELS];
 
 const struct tierscope_sim_uncore_type tierscope_sim_imc = {
-	.name = "imc",
+	.name = "uncore_imc",
 	.boxes = TIERSCOPE_SIM_CHANNELS,
+	.counters = TIERSCOPE_SIM_BOX_COUNTERS,
 	.box = boxes,
 	.attr_groups = attr_groups,
 	.decode = tierscope_clx_imc_decode,

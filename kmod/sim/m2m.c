@@ -47,8 +47,9 @@ static u64 m2m_value(const struct tierscope_sim_region __iomem *region,
 static struct tierscope_sim_uncore_box boxes[TIERSCOPE_SIM_CONTROLLERS];
 
 const struct tierscope_sim_uncore_type tierscope_sim_m2m = {
-	.name = "m2m",
+	.name = "uncore_m2m",
 	.boxes = TIERSCOPE_SIM_CONTROLLERS,
+	.counters = TIERSCOPE_SIM_BOX_COUNTERS,
 	.box = boxes,
 	.attr_groups = attr_groups,
 	.decode = tierscope_clx_m2m_decode,

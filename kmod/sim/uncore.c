@@ -3,7 +3,8 @@
  * The memory controllers of the simulated machine as perf PMUs.
  *
  * One PMU is one box, on all sockets; each socket's instance of it has four
- * counters, so the fifth event gets -EAGAIN and perf takes turns. The counters
+ * counters if it is one of silicon, so the fifth event gets -EAGAIN and perf
+ * takes turns. The counters
  * are 48 bits wide, as on silicon. No timer folds them: the fastest, the clock
  * of the mesh, turns over after 32 hours, and an event that nobody reads for
  * that long loses whole turns of it.
@@ -24,11 +25,10 @@
 #include "core/counter_width.h"
 #include "uncore.h"
 
-#define BOX_COUNTERS 4
-
 static const struct tierscope_sim_uncore_type *const types[] = {
 	&tierscope_sim_imc,
 	&tierscope_sim_m2m,
+	&tierscope_sim_media,
 };
 static const struct tierscope_sim_region __iomem *counts;
 
@@ -81,9 +81,10 @@ static void uncore_stop(struct perf_event *event, int flags)
 
 static int uncore_add(struct perf_event *event, int flags)
 {
-	unsigned long *used = &box_of(event)->used[event->hw.event_base];
+	struct tierscope_sim_uncore_box *box = box_of(event);
+	unsigned long *used = &box->used[event->hw.event_base];
 
-	for (int i = 0; i < BOX_COUNTERS; i++) {
+	for (int i = 0; i < box->type->counters; i++) {
 		if (test_and_set_bit(i, used))
 			continue;
 		event->hw.idx = i;
@@ -113,7 +114,7 @@ static bool group_fits(const struct perf_event *event)
 	n += leader->pmu == event->pmu;
 	for_each_sibling_event(sibling, leader)
 		n += sibling->pmu == event->pmu;
-	return n <= BOX_COUNTERS;
+	return n <= box_of(event)->type->counters;
 }
 
 static void uncore_event_destroy(struct perf_event *event)
@@ -184,8 +185,12 @@ static int box_register(const struct tierscope_sim_uncore_type *type,
 		.stop = uncore_stop,
 		.read = uncore_read,
 	};
-	snprintf(box->name, sizeof(box->name), "uncore_%s_%u", type->name,
-		 index);
+	/* As the kernel's uncore drivers name them. */
+	if (type->boxes == 1)
+		snprintf(box->name, sizeof(box->name), "%s", type->name);
+	else
+		snprintf(box->name, sizeof(box->name), "%s_%u", type->name,
+			 index);
 	err = perf_pmu_register(&box->pmu, box->name, -1);
 	if (err)
 		pr_err("cannot register the PMU %s: error %d; intel_uncore must not be loaded beside this module\n",

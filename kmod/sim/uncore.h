@@ -29,8 +29,9 @@ struct tierscope_sim_uncore_box {
 
 /**
  * struct tierscope_sim_uncore_type - boxes that count alike
- * @name: of their PMUs, "uncore_NAME_0" and so on
+ * @name: of their PMUs, "NAME_0" and so on, or of the only one
  * @boxes: how many a socket has, at most TIERSCOPE_SIM_BOXES_MAX
+ * @counters: of a box, at most BITS_PER_LONG; who wants more takes turns
  * @box: them
  * @attr_groups: what sysfs shows of them
  * @decode: which counters does a config add up? As a set, one bit for each
@@ -40,6 +41,7 @@ struct tierscope_sim_uncore_box {
 struct tierscope_sim_uncore_type {
 	const char *name;
 	unsigned int boxes;
+	unsigned int counters;
 	struct tierscope_sim_uncore_box *box;
 	const struct attribute_group **attr_groups;
 	int (*decode)(__u64 config, __u32 *ret_set);
@@ -48,9 +50,16 @@ struct tierscope_sim_uncore_type {
 		     unsigned int counter);
 };
 
-/* The channels uncore_imc_0..5, and the controllers' uncore_m2m_0..1. */
+/* Of a box of silicon. */
+#define TIERSCOPE_SIM_BOX_COUNTERS 4
+
+/*
+ * The channels uncore_imc_0..5, the controllers' uncore_m2m_0..1, and
+ * sim_media, which silicon has not.
+ */
 extern const struct tierscope_sim_uncore_type tierscope_sim_imc;
 extern const struct tierscope_sim_uncore_type tierscope_sim_m2m;
+extern const struct tierscope_sim_uncore_type tierscope_sim_media;
 
 /* What sysfs shows of every box. */
 extern const struct attribute_group tierscope_sim_uncore_format_group;

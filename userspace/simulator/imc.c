@@ -29,8 +29,27 @@ static struct tierscope_sim_channel *channel_of(struct sim_imc *imc,
 	return &imc->channel[line / CHANNEL_LINES % TIERSCOPE_SIM_CHANNELS];
 }
 
-static void count_tag_check(__u64 *count, enum sim_tag_check found)
+/*
+ * To the DIMM of @channel. What the channel has at a time is a line of the
+ * medium, and the lines of a DIMM are told apart by their place in the socket's
+ * memory. If near memory is no multiple of 256 bytes, some lie on two DIMMs,
+ * each of which has a part.
+ */
+static void pmm_request(struct sim_imc *imc,
+			struct tierscope_sim_channel *channel, uint32_t line,
+			bool write)
 {
+	channel->imc[write ? TIERSCOPE_SIM_PMM_WRITE : TIERSCOPE_SIM_PMM_READ]++;
+	sim_media_access(&imc->media[channel - imc->channel], line, write,
+			 channel->media);
+}
+
+static void count_tag_check(struct sim_imc *imc,
+			    struct tierscope_sim_channel *channel,
+			    enum sim_tag_check found, uint32_t victim)
+{
+	__u64 *count = channel->imc;
+
 	count[TIERSCOPE_SIM_CAS_READ]++;	/* the tag, and the victim's data */
 	switch (found) {
 	case SIM_HIT_CLEAN:
@@ -42,7 +61,7 @@ static void count_tag_check(__u64 *count, enum sim_tag_check found)
 		break;
 	case SIM_MISS_DIRTY:
 		count[TIERSCOPE_SIM_TAG_MISS_DIRTY]++;
-		count[TIERSCOPE_SIM_PMM_WRITE]++;
+		pmm_request(imc, channel, victim, true);
 		break;
 	}
 }
@@ -55,11 +74,11 @@ static enum sim_medium near_read(struct sim_imc *imc, uint32_t line)
 {
 	struct tierscope_sim_channel *channel =
 		channel_of(imc, sim_near_memory_slot(&imc->near, line));
-	__u64 *count = channel->imc;
 	enum sim_tag_check found;
+	uint32_t victim = 0;
 
-	found = sim_near_memory_access(&imc->near, line, false);
-	count_tag_check(count, found);
+	found = sim_near_memory_access(&imc->near, line, false, &victim);
+	count_tag_check(imc, channel, found, victim);
 	if (sim_tag_check_hits(found)) {
 		/* No index: where to count would wait for the slot's memory. */
 		if (found == SIM_HIT_DIRTY)
@@ -69,8 +88,8 @@ static enum sim_medium near_read(struct sim_imc *imc, uint32_t line)
 		return SIM_DRAM;
 	}
 	channel->m2m[TIERSCOPE_SIM_READ_MISS]++;
-	count[TIERSCOPE_SIM_PMM_READ]++;
-	count[TIERSCOPE_SIM_CAS_WRITE]++;	/* the fill */
+	pmm_request(imc, channel, line, false);
+	channel->imc[TIERSCOPE_SIM_CAS_WRITE]++;	/* the fill */
 	return SIM_PMEM;
 }
 
@@ -90,17 +109,18 @@ static void near_write(struct sim_imc *imc, uint32_t line)
 		channel_of(imc, sim_near_memory_slot(&imc->near, line));
 	__u64 *count = channel->imc;
 	enum sim_tag_check found;
+	uint32_t victim = 0;
 
-	found = sim_near_memory_access(&imc->near, line, true);
+	found = sim_near_memory_access(&imc->near, line, true, &victim);
 	count[TIERSCOPE_SIM_CAS_WRITE]++;	/* the data */
 	if (sim_tag_check_hits(found) && skips_tag_check(imc)) {
 		channel->m2m[TIERSCOPE_SIM_WRITE_NO_TAG]++;
 		return;
 	}
 	channel->m2m[TIERSCOPE_SIM_WRITE_TAG]++;
-	count_tag_check(count, found);
+	count_tag_check(imc, channel, found, victim);
 	if (!sim_tag_check_hits(found) && imc->fetch_on_write_miss) {
-		count[TIERSCOPE_SIM_PMM_READ]++;
+		pmm_request(imc, channel, line, false);
 		count[TIERSCOPE_SIM_CAS_WRITE]++;	/* the fill */
 	}
 }
@@ -112,13 +132,14 @@ static void plain(struct sim_imc *imc, struct sim_request *r,
 	struct tierscope_sim_channel *channel = channel_of(imc, r->line);
 	bool pmem = medium == SIM_PMEM;
 
+	if (pmem)
+		pmm_request(imc, channel, r->line, r->write);
+	else
+		channel->imc[r->write ? TIERSCOPE_SIM_CAS_WRITE :
+					TIERSCOPE_SIM_CAS_READ]++;
 	if (r->write) {
-		channel->imc[pmem ? TIERSCOPE_SIM_PMM_WRITE :
-				    TIERSCOPE_SIM_CAS_WRITE]++;
 		channel->m2m[TIERSCOPE_SIM_WRITE_NO_TAG]++;
 	} else {
-		channel->imc[pmem ? TIERSCOPE_SIM_PMM_READ :
-				    TIERSCOPE_SIM_CAS_READ]++;
 		channel->m2m[pmem ? TIERSCOPE_SIM_READ_MISS :
 				    TIERSCOPE_SIM_READ_HIT_CLEAN]++;
 	}

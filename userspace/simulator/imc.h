@@ -18,6 +18,9 @@
  * is about to be written whole: a write that misses costs one CAS_WR and no
  * PMM_RD, as in gem5's policy CascadeLakeNoPartWrs.
  *
+ * Each request to Optane also goes through the buffer of the channel's DIMM,
+ * which counts what its medium does (media.h).
+ *
  * Beside its costs each request is counted once for the M2M of the controller,
  * by enum tierscope_sim_m2m.
  */
@@ -28,6 +31,7 @@
 
 #include "lock.h"
 #include "machine.h"
+#include "media.h"
 #include "near_memory.h"
 
 /**
@@ -38,6 +42,7 @@
  * @ddo_percent: share of write-backs that skip the tag check
  * @ddo_due: hundredths of a write-back that have still to skip it
  * @near: near memory, in Memory Mode
+ * @media: buffer of each channel's Optane DIMM
  * @channel: where to count
  */
 struct sim_imc {
@@ -47,6 +52,7 @@ struct sim_imc {
 	unsigned int ddo_percent;
 	unsigned int ddo_due;
 	struct sim_near_memory near;
+	struct sim_media media[TIERSCOPE_SIM_CHANNELS];
 	struct tierscope_sim_channel *channel;
 };
 

@@ -21,9 +21,11 @@ void sim_near_memory_release(struct sim_near_memory *near)
 }
 
 enum sim_tag_check sim_near_memory_access(struct sim_near_memory *near,
-					  uint32_t line, bool write)
+					  uint32_t line, bool write,
+					  uint32_t *ret_victim)
 {
-	uint32_t *slot = near->slot + line % near->slots;
+	uint32_t index = line % near->slots;
+	uint32_t *slot = near->slot + index;
 	uint32_t clean = (line / near->slots + 1) << 1;
 	uint32_t old = *slot;
 
@@ -32,5 +34,8 @@ enum sim_tag_check sim_near_memory_access(struct sim_near_memory *near,
 		return old & DIRTY ? SIM_HIT_DIRTY : SIM_HIT_CLEAN;
 	}
 	*slot = clean | write;
-	return old & DIRTY ? SIM_MISS_DIRTY : SIM_MISS_CLEAN;
+	if (!(old & DIRTY))
+		return SIM_MISS_CLEAN;
+	*ret_victim = ((old >> 1) - 1) * near->slots + index;
+	return SIM_MISS_DIRTY;
 }

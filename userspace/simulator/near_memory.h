@@ -45,8 +45,10 @@ static inline bool sim_tag_check_hits(enum sim_tag_check found)
  * @near: the near memory
  * @line: line of the socket's memory
  * @write: it is a write-back: the line becomes dirty
+ * @ret_victim: line that has to be written back, on SIM_MISS_DIRTY
  *
  * Return: what the tag check found before.
  */
 enum sim_tag_check sim_near_memory_access(struct sim_near_memory *near,
-					  uint32_t line, bool write);
+					  uint32_t line, bool write,
+					  uint32_t *ret_victim);

@@ -23,6 +23,11 @@ static const char *const m2m[TIERSCOPE_SIM_M2M_COUNTERS] = {
 	[TIERSCOPE_SIM_WRITE_NO_TAG] = "write_no_tag",
 };
 
+static const char *const media[TIERSCOPE_SIM_MEDIA_COUNTERS] = {
+	[TIERSCOPE_SIM_MEDIA_READ] = "media_read",
+	[TIERSCOPE_SIM_MEDIA_WRITE] = "media_write",
+};
+
 static const char *const core[TIERSCOPE_SIM_CORE_COUNTERS] = {
 	[TIERSCOPE_SIM_LOAD_LOCAL_DRAM] = "load_local_dram",
 	[TIERSCOPE_SIM_LOAD_REMOTE_DRAM] = "load_remote_dram",
@@ -78,6 +83,9 @@ static void print_channel(FILE *out, const struct tierscope_sim_region *region,
 	for (unsigned int i = 0; i < TIERSCOPE_SIM_M2M_COUNTERS; i++)
 		fprintf(out, "%u %u %s %" PRIu64 "\n", s, c, m2m[i],
 			now(&region->channel[s][c].m2m[i]));
+	for (unsigned int i = 0; i < TIERSCOPE_SIM_MEDIA_COUNTERS; i++)
+		fprintf(out, "%u %u %s %" PRIu64 "\n", s, c, media[i],
+			now(&region->channel[s][c].media[i]));
 }
 
 void sim_print(FILE *out, const struct tierscope_sim_region *region)

@@ -36,7 +36,7 @@
 #include <linux/types.h>
 
 #define TIERSCOPE_SIM_MAGIC		0x5449455253494d31ULL	/* "TIERSIM1" */
-#define TIERSCOPE_SIM_VERSION		2
+#define TIERSCOPE_SIM_VERSION		3
 #define TIERSCOPE_SIM_REGION_BYTES	(1U << 20)
 
 #define TIERSCOPE_SIM_PCI_VENDOR	0x1af4
@@ -109,6 +109,20 @@ enum tierscope_sim_m2m {
 };
 
 /*
+ * What an Optane DIMM counts of its medium, in 256-byte lines: what the requests
+ * to it (TIERSCOPE_SIM_PMM_READ and _WRITE) cost behind its buffer. On silicon
+ * only the DIMM itself knows.
+ */
+enum tierscope_sim_media {
+	TIERSCOPE_SIM_MEDIA_READ,
+	TIERSCOPE_SIM_MEDIA_WRITE,
+
+	TIERSCOPE_SIM_MEDIA_COUNTERS,
+};
+
+#define TIERSCOPE_SIM_MEDIA_LINE_BYTES	256
+
+/*
  * What a vCPU counts: its loads that missed its socket's last-level cache, by
  * where the line came from (in Memory Mode a near-memory hit is DRAM, a miss
  * PMM), its lookups there, by loads and by stores (which read their line
@@ -148,12 +162,14 @@ struct tierscope_sim_vcpu {
  * struct tierscope_sim_channel - what is counted of one channel
  * @imc: by enum tierscope_sim_imc
  * @m2m: by enum tierscope_sim_m2m, for its controller's M2M
+ * @media: by enum tierscope_sim_media, of its Optane DIMM
  * @reserved: fills the 64-byte line
  */
 struct tierscope_sim_channel {
 	__u64 imc[TIERSCOPE_SIM_IMC_COUNTERS];
 	__u64 m2m[TIERSCOPE_SIM_M2M_COUNTERS];
-	__u64 reserved[3];
+	__u64 media[TIERSCOPE_SIM_MEDIA_COUNTERS];
+	__u64 reserved[1];
 };
 
 /**

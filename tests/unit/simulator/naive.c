@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <stdlib.h>
+#include <string.h>
 
 #include "naive.h"
 
@@ -16,11 +17,25 @@ struct list {
 	unsigned int n;
 };
 
+/* A line that a DIMM's buffer has, or parts of it. */
+struct buffered {
+	uint64_t line;
+	bool part[4];
+	bool written;
+};
+
+/* In the order of their coming. */
+struct buffer {
+	struct buffered entry[64];
+	unsigned int n;
+};
+
 struct naive {
 	struct sim_machine machine;
 	struct tierscope_sim_region *counts;
 	struct list llc[2];	/* lines are physical */
 	struct list near[2];	/* lines are the socket's */
+	struct buffer dimm[2][6];
 	uint64_t resident_writes[2];
 	uint64_t clock;
 };
@@ -100,6 +115,48 @@ static void add(struct naive *n, unsigned int socket, uint64_t channel_line,
 	count[TIERSCOPE_SIM_PMM_WRITE] += (unsigned int)cost[3];
 }
 
+static bool is_whole(const struct buffered *b)
+{
+	return b->part[0] && b->part[1] && b->part[2] && b->part[3];
+}
+
+/* What Optane's medium does for a request to the DIMM of a channel. */
+static void optane(struct naive *n, unsigned int socket, uint64_t channel_line,
+		   uint64_t line, bool write)
+{
+	unsigned int channel = channel_line / 4 % 6;
+	__u64 *count = n->counts->channel[socket][channel].media;
+	struct buffer *buffer = &n->dimm[socket][channel];
+	struct buffered *b = NULL;
+
+	for (unsigned int i = 0; i < buffer->n; i++)
+		if (buffer->entry[i].line == line / 4)
+			b = &buffer->entry[i];
+	if (!b && buffer->n == 64) {
+		struct buffered first = buffer->entry[0];
+
+		buffer->n--;
+		memmove(&buffer->entry[0], &buffer->entry[1],
+			buffer->n * sizeof(first));
+		if (first.written) {
+			count[TIERSCOPE_SIM_MEDIA_WRITE]++;
+			count[TIERSCOPE_SIM_MEDIA_READ] += !is_whole(&first);
+		}
+	}
+	if (!b) {
+		b = &buffer->entry[buffer->n++];
+		*b = (struct buffered){ .line = line / 4 };
+	}
+	if (write) {
+		b->part[line % 4] = true;
+		b->written = true;
+	} else if (!b->part[line % 4]) {
+		count[TIERSCOPE_SIM_MEDIA_READ]++;
+		for (unsigned int i = 0; i < 4; i++)
+			b->part[i] = true;
+	}
+}
+
 static void add_m2m(struct naive *n, unsigned int socket,
 		    uint64_t channel_line, enum tierscope_sim_m2m what)
 {
@@ -139,6 +196,7 @@ static bool memory_mode(struct naive *n, unsigned int socket, uint64_t line,
 	uint64_t slot = line % (n->machine.near_bytes / 64);
 	struct entry *e = in_slot(n, socket, slot);
 	bool dirty = e && e->dirty;
+	uint64_t old = e ? e->line : 0;
 	int found;
 
 	if (!e) {
@@ -151,6 +209,10 @@ static bool memory_mode(struct naive *n, unsigned int socket, uint64_t line,
 		found = e->dirty ? DIRTY : CLEAN;
 		e->dirty = false;
 	}
+	if (found == DIRTY)
+		optane(n, socket, slot, old, true);
+	if (found != HIT && (!write || n->machine.fetch_on_write_miss))
+		optane(n, socket, slot, line, false);
 	e->line = line;
 	if (write)
 		e->dirty = true;
@@ -188,6 +250,8 @@ static bool request(struct naive *n, uint64_t address, bool write)
 	if (n->machine.mode == TIERSCOPE_SIM_MEMORY_MODE)
 		return memory_mode(n, b->socket, line, write);
 	add(n, b->socket, line, cost);
+	if (pmem)
+		optane(n, b->socket, line, line, write);
 	if (write)
 		add_m2m(n, b->socket, line, TIERSCOPE_SIM_WRITE_NO_TAG);
 	else

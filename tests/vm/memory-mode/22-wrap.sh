@@ -26,7 +26,7 @@ check_equal "and changes nothing" "$(cat $CONTROL/freeze)" Y
 # ---- preset and reset ----
 check "preset" set_control preset $near
 check_equal "reaches every counter but the clock's" \
-	"$(simulator | awk -v near=$near '$4 == near' | wc -l)" $((12 * 6 * 2))
+	"$(simulator | awk -v near=$near '$4 == near' | wc -l)" $((14 * 6 * 2))
 check_status "preset takes 48 bits" 1 'Numerical result out of range' set_control preset $turn
 check_status "and a number" 1 'Invalid argument' set_control preset many
 check "reset" set_control reset 1

@@ -20,6 +20,8 @@ static const struct {
 	{ "sharing", case_sharing },
 	{ "losses", case_losses },
 	{ "waiting", case_waiting },
+	{ "media", case_media },
+	{ "no-media", case_no_media },
 };
 
 int main(int argc, char **argv)

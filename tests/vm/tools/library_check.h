@@ -48,3 +48,5 @@ void case_reload(void);
 void case_sharing(void);
 void case_losses(void);
 void case_waiting(void);
+void case_media(void);
+void case_no_media(void);
