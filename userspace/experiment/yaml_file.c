@@ -99,7 +99,7 @@ int yaml_file_read(const char *path, char *error, size_t error_bytes,
 	};
 	char *text scope_free = NULL;
 	yaml_parser_t parser;
-	size_t size;
+	size_t size = 0;
 	int r;
 
 	r = read_whole(path, &text, &size);
