@@ -53,7 +53,9 @@ int cli_experiment_table(struct cli_lab *lab);
 /* Before anything runs: which cells are this machine's, and whether they can
  * run. */
 int cli_experiment_select(struct cli_lab *lab);
-int cli_experiment_check(const struct cli_lab *lab);
+int cli_experiment_check(struct cli_lab *lab);
+/* Whether it will have a table: names that it gives are columns too. */
+int cli_experiment_check_table(struct cli_lab *lab);
 /* Whether there is room for another cell. */
 int cli_experiment_room(const struct cli_lab *lab);
 

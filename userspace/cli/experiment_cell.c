@@ -171,8 +171,8 @@ static int judge_run(struct trial *trial, const struct spawn_end *end,
 {
 	trial->result.status = end->status;
 	if (end->limited || end->status == CLI_RUN_LIMIT)
-		return failed(trial, "%s reached its time limit of %" PRIu64 " s", what,
-			      trial->lab->experiment->limit_ns / 1000000000);
+		return failed(trial, "%s reached its time limit of %g s", what,
+			      (double)trial->lab->experiment->limit_ns / 1e9);
 	if (end->status)
 		return failed(trial, "%s ended with status %d", what, end->status);
 	trial->result.state = EXPERIMENT_DONE;

@@ -195,12 +195,14 @@ static int check_foreign(const struct cli_lab *lab)
 	return CLI_FAILURE;
 }
 
-int cli_experiment_check(const struct cli_lab *lab)
+int cli_experiment_check(struct cli_lab *lab)
 {
 	const char *last = NULL;
 	int status;
 
 	status = check_record(lab->experiment);
+	if (!status)
+		status = cli_experiment_check_table(lab);
 	if (!status)
 		status = check_foreign(lab);
 	for (size_t i = 0; !status && i < lab->cells.n; i++) {

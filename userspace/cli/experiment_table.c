@@ -445,21 +445,33 @@ static int add_plans(struct table *table, struct report_document *document)
 	return r;
 }
 
+/* The columns of both, if no two are of one name. Returns the exit status. */
+static int make_columns(const struct experiment *experiment, struct table *table)
+{
+	int r = run_columns(experiment, &table->runs), status;
+
+	if (!r)
+		r = plan_columns(experiment, &table->plans);
+	if (r < 0)
+		return cli_oom();
+	status = check_columns(experiment, &table->runs);
+	return status ? status : check_columns(experiment, &table->plans);
+}
+
+int cli_experiment_check_table(struct cli_lab *lab)
+{
+	struct table table __attribute__((cleanup(table_clear))) = { .lab = lab };
+
+	return make_columns(lab->experiment, &table);
+}
+
 int cli_experiment_table(struct cli_lab *lab)
 {
 	struct table table __attribute__((cleanup(table_clear))) = { .lab = lab };
 	const struct experiment *experiment = lab->experiment;
 	struct report_document *document;
-	int status, r;
+	int status = make_columns(experiment, &table), r = 0;
 
-	r = run_columns(experiment, &table.runs);
-	if (!r)
-		r = plan_columns(experiment, &table.plans);
-	if (r < 0)
-		return cli_oom();
-	status = check_columns(experiment, &table.runs);
-	if (!status)
-		status = check_columns(experiment, &table.plans);
 	if (!status)
 		status = cli_experiment_results(lab);
 	if (status)

@@ -36,7 +36,9 @@ static void become(const struct spawn *spawn, pid_t parent, int in, int out,
 		   int err, int report)
 {
 	const struct experiment_pairs *environment = spawn->environment;
-	bool ok = prctl(PR_SET_PDEATHSIG, SIGTERM) == 0 && getppid() == parent;
+	/* A group of its own, to be ended with all that it started. */
+	bool ok = !setpgid(0, 0) && !prctl(PR_SET_PDEATHSIG, SIGTERM) &&
+		  getppid() == parent;
 	int failure;
 
 	for (size_t i = 0; ok && environment && i < environment->n; i++)
@@ -132,9 +134,9 @@ int spawn_run(const struct spawn *spawn, struct spawn_end *ret)
 	if (!wait_until(pidfd, began + spawn->limit_ns, spawn->let_in)) {
 		stopped = stop_wanted();
 		end.limited = !stopped;
-		kill(pid, SIGTERM);
+		kill(-pid, SIGTERM);
 		if (!ended(pidfd, now_ns() + GRACE_NS, NULL))
-			kill(pid, SIGKILL);
+			kill(-pid, SIGKILL);
 	}
 	while (waitpid(pid, &status, 0) < 0)
 		if (errno != EINTR)
