@@ -15,7 +15,8 @@ void experiment_columns_clear(struct experiment_columns *columns)
 }
 
 int experiment_columns_add(struct experiment_columns *columns, const char *name,
-		      const char *title, enum report_type type, unsigned int flags)
+			   const char *title, enum report_type type,
+			   unsigned int flags)
 {
 	struct report_column *grown = reallocarray(columns->columns, columns->n + 1,
 						   sizeof(*grown));
@@ -32,8 +33,9 @@ int experiment_columns_add(struct experiment_columns *columns, const char *name,
 	return 0;
 }
 
-const char *experiment_columns_keep(struct experiment_columns *columns, const char *before,
-			const char *middle, const char *after)
+const char *experiment_columns_keep(struct experiment_columns *columns,
+				    const char *before, const char *middle,
+				    const char *after)
 {
 	char **grown = reallocarray(columns->names, columns->n_names + 1, sizeof(*grown));
 	char *name;
@@ -47,7 +49,8 @@ const char *experiment_columns_keep(struct experiment_columns *columns, const ch
 	return name;
 }
 
-int experiment_columns_variables(const struct experiment *experiment, struct experiment_columns *columns)
+int experiment_columns_variables(const struct experiment *experiment,
+				 struct experiment_columns *columns)
 {
 	int r = 0;
 
@@ -60,7 +63,8 @@ int experiment_columns_variables(const struct experiment *experiment, struct exp
 }
 
 size_t experiment_columns_row(const struct experiment *experiment,
-			    const struct experiment_row *row, struct report_value *values)
+			      const struct experiment_row *row,
+			      struct report_value *values)
 {
 	for (size_t i = 0; i < experiment->variables.n; i++) {
 		const char *value = experiment_pairs_find(&row->variables,

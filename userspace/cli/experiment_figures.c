@@ -94,6 +94,12 @@ static bool is_real(enum report_type type)
 	return type == REPORT_RATIO || type == REPORT_RATE || type == REPORT_FREQUENCY;
 }
 
+void experiment_mean_clear(struct experiment_mean *mean)
+{
+	free(mean->reason);
+	*mean = (struct experiment_mean){ 0 };
+}
+
 /* Welford's: sums of squares would lose the spread of large numbers (Technometrics
  * 4, 1962). */
 void experiment_mean_add(struct experiment_mean *mean, enum report_type type,
@@ -103,7 +109,9 @@ void experiment_mean_add(struct experiment_mean *mean, enum report_type type,
 
 	mean->of++;
 	if (value.state != REPORT_VALUE) {
-		mean->none = value;
+		mean->none = value.state;
+		free(mean->reason);
+		mean->reason = value.reason ? strdup(value.reason) : NULL;
 		return;
 	}
 	x = is_real(type) ? value.real : (double)value.number;
@@ -121,8 +129,11 @@ static struct report_value in_type(double x, enum report_type type)
 struct report_value experiment_mean_value(const struct experiment_mean *mean,
 					  enum report_type type)
 {
+	if (!mean->of)
+		return report_not_measured("no run is done");
 	if (!mean->n)
-		return mean->of ? mean->none : report_not_measured("no run is done");
+		return (struct report_value){ .state = mean->none,
+					      .reason = mean->reason };
 	return in_type(mean->sum / (double)mean->n, type);
 }
 

@@ -36,15 +36,19 @@ extern const size_t experiment_n_figures;
 /**
  * struct experiment_mean - a figure over the repeats
  * @n: values, out of @of
+ * @none: state of the last that was none, and its @reason, which may have been
+ *	the run's
  */
 struct experiment_mean {
 	size_t n;
 	size_t of;
 	double sum;
 	double squares;		/* of the differences from the mean so far */
-	struct report_value none;
+	enum report_state none;
+	char *reason;
 };
 
+void experiment_mean_clear(struct experiment_mean *mean);
 /* Takes @value in; what is no value is counted, and its reason kept. */
 void experiment_mean_add(struct experiment_mean *mean, enum report_type type,
 			 struct report_value value);

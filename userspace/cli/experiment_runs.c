@@ -42,7 +42,8 @@ static int add_shown(struct experiment_columns *columns, const char *path)
 	return spread ? experiment_columns_add(columns, spread, "+-", type, 0) : -ENOMEM;
 }
 
-int experiment_runs_columns(const struct experiment *experiment, struct experiment_columns *columns)
+int experiment_runs_columns(const struct experiment *experiment,
+			    struct experiment_columns *columns)
 {
 	int r = experiment_columns_variables(experiment, columns);
 
@@ -88,6 +89,10 @@ static void group_clear(struct group *group, size_t n_show)
 {
 	for (size_t i = 0; group->shown_text && i < n_show; i++)
 		free(group->shown_text[i]);
+	for (size_t i = 0; group->figures && i < experiment_n_figures; i++)
+		experiment_mean_clear(&group->figures[i]);
+	for (size_t i = 0; group->shown && i < n_show; i++)
+		experiment_mean_clear(&group->shown[i]);
 	free(group->figures);
 	free(group->shown);
 	free(group->shown_text);
@@ -160,10 +165,6 @@ static int take_run(struct cli_lab *lab, const struct experiment_cell *cell,
 	for (size_t i = 0; i < experiment_n_figures; i++)
 		experiment_mean_add(&group->figures[i], experiment_figures[i].type,
 				    experiment_figures[i].get(run));
-	/* Reasons may be the run's own, and it goes. */
-	for (size_t i = 0; i < experiment_n_figures; i++)
-		if (group->figures[i].none.reason == run->run->note)
-			group->figures[i].none.reason = "its run says why, see: tierscope report";
 	method = report_traffic_method(&run->total, REPORT_DRAM | REPORT_PMM,
 				       report_run_simulated(run));
 	r = method.state == REPORT_VALUE ?

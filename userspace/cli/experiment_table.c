@@ -43,7 +43,8 @@ static int plan_columns(const struct experiment *experiment, struct experiment_c
 }
 
 /* Two columns of one name would be one field. */
-static int check_columns(const struct experiment *experiment, const struct experiment_columns *columns)
+static int check_columns(const struct experiment *experiment,
+			 const struct experiment_columns *columns)
 {
 	for (size_t i = 0; i < columns->n; i++)
 		for (size_t j = 0; j < i; j++)

@@ -50,9 +50,12 @@ static void the_spread_is_the_samples_standard_deviation(void)
 
 static void what_was_not_measured_is_left_out(void)
 {
+	char reason[] = "there is no such event here";
 	struct experiment_mean mean = { 0 };
 
-	experiment_mean_add(&mean, REPORT_BYTES, report_not_available("there is no such event here"));
+	experiment_mean_add(&mean, REPORT_BYTES, report_not_available(reason));
+	/* It was the run's, and that is gone. */
+	memset(reason, 'x', sizeof(reason) - 1);
 	CU_ASSERT_EQUAL(experiment_mean_value(&mean, REPORT_BYTES).state, REPORT_NOT_AVAILABLE);
 	CU_ASSERT_STRING_EQUAL(experiment_mean_spread(&mean, REPORT_BYTES).reason,
 			       "there is no such event here");
@@ -60,6 +63,7 @@ static void what_was_not_measured_is_left_out(void)
 	CU_ASSERT_EQUAL(experiment_mean_value(&mean, REPORT_BYTES).number, 4);
 	CU_ASSERT_EQUAL(mean.n, 1);
 	CU_ASSERT_EQUAL(mean.of, 2);
+	experiment_mean_clear(&mean);
 }
 
 static void a_path_leads_to_a_figure(void)
