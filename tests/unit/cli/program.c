@@ -229,6 +229,8 @@ static void run_keeps_2_for_its_command(void)
 	check_sentence("run --", 125, "command is missing");
 	check_sentence("run --nonsense -- true", 125, "'--nonsense'");
 	check_sentence("run --interval 999us -- true", 125, "'999us'");
+	check_sentence("run --limit 0 -- true", 125, "'0'");
+	check_sentence("run --limit 5x -- true", 125, "'5x'");
 	check_sentence("run --format xml -- true", 125, "'xml'");
 	check_sentence("run --label novalue -- true", 125, "'novalue'");
 	check_sentence("run --label =v -- true", 125, "'=v'");

@@ -106,4 +106,20 @@ check_status "a full disk" 1 "the disk of .* has less than" tierscope experiment
 check_equal "is told before anything runs" "$(lines 1) $(ls full | wc -l)" "2 0"
 umount full
 
+# ---- no room left on the way ----------------------------------------------------
+cat >fill.yaml <<'END'
+name: fill
+plan: [sh, -c, '[ $0 = 2 ] && [ ! -e room ] && { dd if=/dev/zero of=full/fill bs=1M count=40 2>&1; exit 1; } >&2; echo $0', "${n}"]
+matrix: {n: [1, 2, 3]}
+END
+mount -t tmpfs -o size=48M tmpfs full
+check_status "a disk that fills" 1 "1 cells done, 0 failed, 2 not run" tierscope experiment run fill.yaml --output full
+check "is told, and is no failure of the cell" grep -q "the disk of .* has less than .* the same command goes on" "$WORK/stderr"
+check_equal "what was done is kept" "$(state fill.yaml full done)" 1
+rm full/fill
+touch room
+check_status "and it goes on when there is room" 0 "3 cells done, 0 failed, 0 not run" \
+	tierscope experiment run fill.yaml --output full
+umount full
+
 verdict
