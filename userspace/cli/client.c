@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <systemd/sd-bus.h>
@@ -20,6 +21,8 @@
 /* Launching opens counters and makes a cgroup and a file; on an emulated
  * machine that takes seconds. */
 #define LAUNCH_TIMEOUT_US (120ULL * 1000000)
+/* From SIGTERM to SIGKILL. */
+#define LIMIT_GRACE_US (10ULL * 1000000)
 
 struct client {
 	sd_event *event;
@@ -31,6 +34,7 @@ struct client {
 	const char *command;
 	char *unique_name;	/* the daemon's connection, once it launched */
 	uint64_t id;
+	uint64_t limit_ns;
 	int held;		/* a signal that came before the launch */
 	int status;		/* of our own failure */
 	bool done;
@@ -101,6 +105,21 @@ static void forward(struct client *client, int number)
 	sd_bus_call_method_async(client->bus, NULL, TIERSCOPE_BUS_SERVICE,
 				 TIERSCOPE_BUS_PATH, TIERSCOPE_BUS_INTERFACE,
 				 "Signal", NULL, NULL, "ti", client->id, number);
+}
+
+/* The second time it did not want to hear. */
+static int on_limit(sd_event_source *source, uint64_t usec, void *data)
+{
+	struct client *client = data;
+
+	(void)usec;
+	forward(client, client->result->limited ? SIGKILL : SIGTERM);
+	if (client->result->limited)
+		return 0;
+	client->result->limited = true;
+	if (sd_event_source_set_time_relative(source, LIMIT_GRACE_US) < 0)
+		return 0;
+	return sd_event_source_set_enabled(source, SD_EVENT_ONESHOT);
 }
 
 /* Until the command runs there is nobody to pass a signal on to: the first
@@ -229,6 +248,13 @@ static int on_launched(sd_bus_message *reply, void *data, sd_bus_error *error)
 	}
 	if (client->held)
 		forward(client, client->held);
+	if (!client->limit_ns)
+		return 0;
+	r = sd_event_add_time_relative(client->event, NULL, CLOCK_MONOTONIC,
+				       client->limit_ns / 1000, 0, on_limit, client);
+	if (r < 0)
+		cli_error("'%s' runs without a time limit: %s", client->command,
+			  strerror(-r));
 	return 0;
 }
 
@@ -255,6 +281,7 @@ int client_run(const struct client_request *request, struct client_result *ret)
 	struct client client __attribute__((cleanup(client_clear))) = {
 		.result = ret,
 		.command = request->argv[0],
+		.limit_ns = request->limit_ns,
 	};
 	int r, status;
 

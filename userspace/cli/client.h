@@ -23,6 +23,7 @@ struct client_request {
 	size_t n_labels;
 	const struct client_label *labels;
 	const struct cli_policy *policy;
+	uint64_t limit_ns;	/* SIGTERM after that, later SIGKILL; 0 for none */
 	char **argv;
 };
 
@@ -32,6 +33,7 @@ struct client_result {
 	char *path;
 	char *note;
 	bool killed;		/* status is a signal number */
+	bool limited;		/* the limit was reached */
 	int status;
 };
 

@@ -13,6 +13,7 @@ enum cli_status {
 	CLI_FAILURE = 1,
 	CLI_USAGE = 2,
 	/* Of `run` alone: everything else is the command's own status. */
+	CLI_RUN_LIMIT = 124,
 	CLI_RUN_FAILURE = 125,
 	CLI_RUN_NOT_EXECUTABLE = 126,
 	CLI_RUN_NOT_FOUND = 127,
@@ -69,3 +70,4 @@ extern const struct cli_command cli_run;
 extern const struct cli_command cli_runs;
 extern const struct cli_command cli_report;
 extern const struct cli_command cli_phase;
+extern const struct cli_command cli_experiment;

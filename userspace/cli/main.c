@@ -24,6 +24,7 @@ static const struct cli_command *const commands[] = {
 	&cli_runs,
 	&cli_report,
 	&cli_phase,
+	&cli_experiment,
 };
 
 #define N_COMMANDS (sizeof(commands) / sizeof(commands[0]))

@@ -5,6 +5,7 @@
 
 #include "cli/client.h"
 #include "cli/copy.h"
+#include "cli/duration.h"
 #include "cli/message.h"
 #include "cli/options.h"
 #include "cli/policy.h"
@@ -21,6 +22,7 @@ enum {
 	OPTION_TIER = 't',
 	OPTION_BUS = 0x100,
 	OPTION_CPUS,
+	OPTION_LIMIT,
 };
 
 /* As the daemon has it where nothing is asked for. */
@@ -36,6 +38,7 @@ struct run_options {
 	bool formatted;		/* --format was given */
 	enum report_format format;
 	uint64_t interval_ns;
+	uint64_t limit_ns;
 	size_t n_labels;
 	struct client_label labels[TIERSCOPE_BUS_LABELS_MAX];
 };
@@ -94,6 +97,18 @@ static int set_group(const struct cli_command *command, const char *argument,
 	return 0;
 }
 
+static int set_limit(const struct cli_command *command, const char *argument,
+		     struct run_options *options)
+{
+	uint64_t ns;
+
+	if (cli_duration(argument, &ns) < 0 || ns < 1000000)
+		return cli_usage(command, "limit '%s' is not a duration of 1ms or more, such as 90s or 2h",
+				 argument);
+	options->limit_ns = ns;
+	return 0;
+}
+
 static int option(const struct cli_command *command, int id,
 		  const char *argument, void *data)
 {
@@ -121,6 +136,8 @@ static int option(const struct cli_command *command, int id,
 	case OPTION_CPUS:
 		options->cpus = argument;
 		break;
+	case OPTION_LIMIT:
+		return set_limit(command, argument, options);
 	case OPTION_BUS:
 		options->bus_address = argument;
 		break;
@@ -178,6 +195,7 @@ static int launch(const struct run_options *options, char **argv)
 		.n_labels = options->n_labels,
 		.labels = options->labels,
 		.policy = &policy,
+		.limit_ns = options->limit_ns,
 		.argv = argv,
 	};
 	int r, status;
@@ -213,6 +231,10 @@ static int launch(const struct run_options *options, char **argv)
 			return CLI_RUN_FAILURE;
 		}
 	}
+	if (result.limited) {
+		cli_error("'%s' was ended at its time limit", argv[0]);
+		return CLI_RUN_LIMIT;
+	}
 	return result.killed ? 128 + result.status : result.status;
 }
 
@@ -239,6 +261,7 @@ static const struct cli_option options_list[] = {
 	{ OPTION_LABEL, "label", "KEY=VALUE", "kept with the run; may be given again" },
 	{ OPTION_TIER, "tier", "TIER", "where its memory is to be: pmem, prefer:dram, interleave, ..." },
 	{ OPTION_CPUS, "cpus", "LIST", "where it is to run: 0-3,8" },
+	{ OPTION_LIMIT, "limit", "DURATION", "SIGTERM to the command after that, and SIGKILL 10 s later" },
 	{ OPTION_OUTPUT, "output", "FILE", "copy the finished run file there" },
 	{ OPTION_QUIET, "quiet", NULL, "do not say what the run is called" },
 	CLI_OPTION_FORMAT,
@@ -252,8 +275,8 @@ const struct cli_command cli_run = {
 	.details =
 		"The command runs as the caller, in the caller's directory, with its environment\n"
 		"and standard streams. SIGINT, SIGTERM and SIGHUP are passed on to it. The exit\n"
-		"status is the command's own, or 128 + the signal that killed it; 127 if it does\n"
-		"not exist, 126 if it may not be executed, 125 if tierscope or its daemon failed\n"
+		"status is the command's own, or 128 + the signal that killed it; 124 if it reached\n"
+		"its --limit; 127 if it does not exist, 126 if it may not be executed, 125 if tierscope or its daemon failed\n"
 		"or the command line was wrong. What the run is called is said on stderr; with\n"
 		"--format it is a row on stdout instead, after the command's own output.\n\n"
 		"TIER is one of\n"

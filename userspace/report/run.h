@@ -105,6 +105,9 @@ int report_run_load_samples(struct report_run *run);
 /* Figures of the whole run that know its mode as well. */
 struct report_value report_run_hit_ratio(const struct report_run *run);
 struct report_value report_run_duration(const struct report_run *run);
+/* What the command and its children counted, scaled if it took turns. */
+struct report_value report_run_task_count(const struct report_run *run,
+					  enum tierscope_task_role role);
 /* TIERSCOPE_MODE_UNKNOWN without a topology. */
 enum tierscope_mode report_run_mode(const struct report_run *run);
 /* Tier of a cell by the recorded topology. */

@@ -184,6 +184,13 @@ static void wrong_command_lines_end_with_2(void)
 		{ "unpin", "missing" },
 		{ "unpin 1 2", "one process id" },
 		{ "unpin --tier dram 1", "'--tier'" },
+		{ "experiment", "run, status or table" },
+		{ "experiment walk x", "'walk'" },
+		{ "experiment run", "file of an experiment is missing" },
+		{ "experiment run x y", "'y'" },
+		{ "experiment run --format json x", "--format" },
+		{ "experiment run --vm y x", "--simulate" },
+		{ "experiment table --simulate x", "--simulate" },
 		{ "counters extra", "'extra'" },
 		{ "counters --interval 1x", "'1x'" },
 		{ "counters --interval 999us", "'999us'" },
@@ -222,6 +229,8 @@ static void run_keeps_2_for_its_command(void)
 	check_sentence("run --", 125, "command is missing");
 	check_sentence("run --nonsense -- true", 125, "'--nonsense'");
 	check_sentence("run --interval 999us -- true", 125, "'999us'");
+	check_sentence("run --limit 0 -- true", 125, "'0'");
+	check_sentence("run --limit 5x -- true", 125, "'5x'");
 	check_sentence("run --format xml -- true", 125, "'xml'");
 	check_sentence("run --label novalue -- true", 125, "'novalue'");
 	check_sentence("run --label =v -- true", 125, "'=v'");

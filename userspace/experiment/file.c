@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "experiment/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <libgen.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "lib/scope.h"
+
+static int write_all(int fd, const char *text, size_t size)
+{
+	while (size) {
+		ssize_t n = write(fd, text, size);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -errno;
+		text += n;
+		size -= (size_t)n;
+	}
+	return fsync(fd) < 0 ? -errno : 0;
+}
+
+/* The name is on the disk too. Where directories cannot be synced there is
+ * nothing more to do. */
+static void sync_directory(const char *path)
+{
+	char *copy scope_free = strdup(path);
+	int fd scope_close = -1;
+
+	if (!copy)
+		return;
+	fd = open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd >= 0)
+		fsync(fd);
+}
+
+int experiment_file_write(const char *path, const char *text, size_t size)
+{
+	char *temporary scope_free = NULL;
+	int fd, r;
+
+	if (asprintf(&temporary, "%s.XXXXXX", path) < 0) {
+		temporary = NULL;
+		return -ENOMEM;
+	}
+	fd = mkostemp(temporary, O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	r = write_all(fd, text, size);
+	if (close(fd) < 0 && !r)
+		r = -errno;
+	if (!r && rename(temporary, path) < 0)
+		r = -errno;
+	if (r < 0)
+		unlink(temporary);
+	else
+		sync_directory(path);
+	return r;
+}
+
+int experiment_file_read(const char *path, size_t most, char **ret)
+{
+	int fd scope_close = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	char *text scope_free = NULL;
+	struct stat st;
+	size_t size = 0;
+	ssize_t n;
+
+	if (fd < 0 || fstat(fd, &st) < 0)
+		return -errno;
+	if (!S_ISREG(st.st_mode))
+		return -EINVAL;
+	if ((size_t)st.st_size > most)
+		return -EFBIG;
+	text = malloc((size_t)st.st_size + 1);
+	if (!text)
+		return -ENOMEM;
+	while (size < (size_t)st.st_size &&
+	       (n = read(fd, text + size, (size_t)st.st_size - size)) != 0) {
+		if (n < 0)
+			return -errno;
+		size += (size_t)n;
+	}
+	text[size] = '\0';
+	*ret = scope_take(text);
+	return 0;
+}
+
+char *experiment_file_path(const char *directory, const char *name,
+			   const char *suffix)
+{
+	char *path;
+
+	return asprintf(&path, "%s/%s%s", directory, name, suffix) < 0 ? NULL : path;
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Files that are there whole or not at all.
+ */
+#pragma once
+
+#include <stddef.h>
+
+/**
+ * experiment_file_write() - put a file in place
+ *
+ * Under another name first, to the disk, then renamed; a reader sees the old or
+ * the new one. Returns 0 or -errno, after which nothing of it is left.
+ */
+int experiment_file_write(const char *path, const char *text, size_t size);
+
+/* At most @most bytes, with a NUL behind. Returns 0, -EFBIG, -ENOMEM or -errno. */
+int experiment_file_read(const char *path, size_t most, char **ret);
+
+/* DIR/NAME and a suffix; free() it. NULL if there is no memory. */
+char *experiment_file_path(const char *directory, const char *name,
+			   const char *suffix);
