@@ -36,6 +36,15 @@ void output_text(struct json_object *object, const char *name,
 	add(object, name, json_object_new_string(value), failed);
 }
 
+void output_text_or_null(struct json_object *object, const char *name,
+			 const char *value, bool *failed)
+{
+	if (value)
+		output_text(object, name, value, failed);
+	else if (!object || json_object_object_add(object, name, NULL))
+		*failed = true;
+}
+
 void output_count(struct json_object *object, const char *name, uint64_t value,
 		  bool *failed)
 {
@@ -111,7 +120,8 @@ static void print_csv_values(struct json_object *object, bool *first)
 {
 	json_object_object_foreach(object, name, value) {
 		(void)name;
-		print_csv_text(json_object_get_string(value), *first);
+		print_csv_text(value ? json_object_get_string(value) : "",
+			       *first);
 		*first = false;
 	}
 }
