@@ -78,7 +78,10 @@ static int print_json(const char *schema, struct json_object *common,
 	output_text(root, "schema", schema, &failed);
 	output_count(root, "version", 1, &failed);
 	json_object_object_foreach(common, name, value)
-		add(root, name, json_object_get(value), &failed);
+		if (value)
+			add(root, name, json_object_get(value), &failed);
+		else
+			output_text_or_null(root, name, NULL, &failed);
 	add(root, rows_name, json_object_get(rows), &failed);
 	text = failed ? NULL :
 	       json_object_to_json_string_ext(root, JSON_C_TO_STRING_PRETTY |

@@ -167,14 +167,15 @@ static void test_whole(void)
 	run("--data-owner %s " TINY "--key-seed 1 & "
 	    "X=%s; until [ -S ${X#unix:} ]; do sleep 0.1; done; sleep 1; "
 	    "\"$TIERSCOPE_INFER\" --backend ckks --owner %s " TINY "--batch 1; echo mismatch $?; "
-	    "\"$TIERSCOPE_INFER\" --backend ckks --owner %s " TINY "; echo server $?; wait $!");
+	    "\"$TIERSCOPE_INFER\" --backend ckks --owner %s " TINY "--format json; echo server $?; wait $!");
 	CU_ASSERT_EQUAL(now.status, 0);
 	CU_ASSERT_PTR_NOT_NULL(strstr(now.err, "sent away: the server sent what is no frame"));
 	CU_ASSERT_PTR_NOT_NULL(strstr(now.err, "refuses: the server wants 1 images"));
 	CU_ASSERT_PTR_NOT_NULL(strstr(now.out, "mismatch 1"));
 	CU_ASSERT_PTR_NOT_NULL(strstr(now.out, "server 0"));
+	CU_ASSERT_PTR_NOT_NULL(strstr(now.out, "\"logits_checksum\": null"));
 	CU_ASSERT_PTR_NOT_NULL(strstr(now.out, "this process never has it"));
-	CU_ASSERT_PTR_NOT_NULL(strstr(now.out, "checksum    the data owner has them"));
+	CU_ASSERT_PTR_NOT_NULL(strstr(now.out, "\"checksums_reason\": \"the data owner has them\""));
 	checksum = strstr(now.out, "checksum    logits ");
 	CU_ASSERT_PTR_NOT_NULL_FATAL(checksum);
 	snprintf(text, sizeof(text), "%.16s", checksum + 19);
