@@ -13,6 +13,7 @@
 #include "workloads/clock.h"
 #include "workloads/footprint.h"
 #include "workloads/lower.h"
+#include "workloads/owner_local.h"
 
 struct sentence {
 	char *text;
@@ -27,6 +28,8 @@ struct backend_ckks {
 	struct level *levels;
 	struct schedule *schedule;
 	struct engine_ckks *engine;
+	struct owner_ckks *owner;
+	struct owner_ckks *made_owner;	/* the same, if it is here; or NULL */
 	struct tensor **tensors;	/* one a node; NULL if it is not alive */
 	uint64_t checksum;
 	/* of the run that is under way */
@@ -80,10 +83,15 @@ static int prepare(struct backend_ckks *b, const struct network *net,
 		err = schedule_new(b->graph, b->levels, want->policy,
 				   &b->schedule);
 	if (!err)
-		err = engine_ckks_new(&want->parameters, &want->seed,
-				      want->policy,
+		err = engine_ckks_new(&want->parameters, want->policy,
 				      operation_ckks_taps(b->graph),
 				      &b->engine);
+	b->owner = want->owner;
+	if (!err && !b->owner)
+		err = owner_local_new(b->engine->context, &want->seed,
+				      b->engine->n_workers, &b->made_owner);
+	if (!b->owner)
+		b->owner = b->made_owner;
 	if (err)
 		return err;
 	b->tensors = calloc(b->graph->n_nodes, sizeof(*b->tensors));
@@ -159,6 +167,7 @@ void backend_ckks_free(struct backend_ckks *b)
 		return;
 	release_all(b);
 	free(b->tensors);
+	owner_ckks_free(b->made_owner);
 	engine_ckks_free(b->engine);
 	schedule_free(b->schedule);
 	free(b->levels);
@@ -199,6 +208,7 @@ static int compute(struct backend_ckks *b, size_t i)
 	const struct graph_node *node = &b->graph->nodes[i];
 	struct operation_ckks op = {
 		.engine = b->engine,
+		.owner = b->owner,
 		.graph = b->graph,
 		.node = node,
 		.level = &b->levels[i],
@@ -206,14 +216,11 @@ static int compute(struct backend_ckks *b, size_t i)
 		.kernel = b->kernel,
 		.batch = b->batch,
 		.images = b->images,
-		.stream = b->engine->next_stream,
 		.output = b->tensors[i],
 	};
 
 	for (size_t k = 0; k < node->n_inputs; k++)
 		op.inputs[k] = b->tensors[node->inputs[k]];
-	if (graph_refreshes(node->op))
-		b->engine->next_stream += op.output->n;
 	if (graph_shares(node->op))
 		return tensor_share(op.inputs[0], node, &b->tensors[i]);
 	return operation_ckks_run(&op);
@@ -233,34 +240,40 @@ static int run(void *data, size_t i)
 	b->times.of[node->op] += clock_ns() - start;
 	if (!err)
 		return 0;
+	if (b->owner->failure[0])
+		return fail(b->error, err, "%s", b->owner->failure);
 	return fail(b->error, err, err == -ENOMEM ?
 		    "out of memory in %s (%s)" :
 		    "%s (%s) meets values that a ciphertext has no room for: these weights do not suit encrypted inference",
 		    node->name, name);
 }
 
-/* By one thread: it is little, and not the server's. */
-static int decrypt(struct backend_ckks *b, float *logits)
+static uint64_t checksum_of(const struct backend_ckks *b,
+			    const struct tensor *result)
 {
-	const struct tensor *result = b->tensors[b->graph->n_nodes - 1];
-	struct worker_ckks *w = &b->engine->workers[0];
 	uint64_t parts[2] = { 0 };
 
 	for (size_t i = 0; i < result->n; i++) {
 		const struct pool_cipher *c = result->elements[i];
-		int err = engine_ckks_decrypt(w, c, b->batch, w->values);
 
-		if (err)
-			return err;
-		for (uint64_t image = 0; image < b->batch; image++)
-			logits[image * result->n + i] = (float)w->values[image];
 		parts[1] = checksum_bytes(c->words,
 					  ckks_ciphertext_words(b->engine->context,
 								c->primes) *
 					  sizeof(*c->words));
 		parts[0] = checksum_bytes(parts, sizeof(parts));
 	}
-	b->checksum = parts[0];
+	return parts[0];
+}
+
+static int finish(struct backend_ckks *b, float *logits)
+{
+	const struct tensor *result = b->tensors[b->graph->n_nodes - 1];
+	int err = b->owner->ops->finish(b->owner, b->engine, result, b->batch,
+					logits);
+
+	if (err)
+		return fail(b->error, err, "%s", b->owner->failure);
+	b->checksum = checksum_of(b, result);
 	return 0;
 }
 
@@ -278,6 +291,7 @@ int backend_ckks_run(struct backend_ckks *b, const float *images, char *error,
 	int err;
 
 	b->images = images;
+	b->owner->failure[0] = '\0';
 	b->error = (struct sentence){ error, error_bytes };
 	b->times = (struct backend_ckks_times){ 0 };
 	err = schedule_walk(b->schedule, &visitor, b);
@@ -285,7 +299,7 @@ int backend_ckks_run(struct backend_ckks *b, const float *images, char *error,
 	b->times.encryption = b->times.of[GRAPH_PARAMETER];
 	b->times.operations = computed - start - b->times.encryption;
 	if (!err)
-		err = decrypt(b, logits);
+		err = finish(b, logits);
 	b->times.decryption = clock_ns() - computed;
 	release_all(b);
 	if (!err && times)

@@ -4,9 +4,9 @@
  * a tensor is a ciphertext that holds it for the whole batch, the weights are
  * plain numbers, and the operations are nGraph's in the order of schedule.h.
  *
- * It is the experiment configuration: what ciphertexts cannot do is done by
- * decrypting them here, so the keys are here, too, and nothing is hidden from
- * this process. Runs on the threads that OpenMP is set to when the backend is
+ * What ciphertexts cannot do the data owner does, who has the keys. In the
+ * experiment configuration it is in this process, and nothing is hidden from
+ * that; in the real one it is in another one. Runs on the threads that OpenMP is set to when the backend is
  * made; their number does not change what comes out.
  */
 #pragma once
@@ -18,6 +18,7 @@
 #include "ckks/random.h"
 #include "workloads/network.h"
 #include "workloads/operation_ckks.h"
+#include "workloads/owner_ckks.h"
 #include "workloads/pool.h"
 #include "workloads/schedule.h"
 #include "workloads/weights.h"
@@ -27,11 +28,14 @@ struct backend_ckks;
 /**
  * struct backend_ckks_want - how to run
  * @parameters: with LEVELS_FRESH_PRIMES primes
- * @seed: of keys and encryption; copied
+ * @owner: who has keys and images, and must live as long as the backend; or
+ *	NULL: the experiment configuration
+ * @seed: of keys and encryption, without an owner; copied
  * @batch: no more than there are slots
  */
 struct backend_ckks_want {
 	struct ckks_parameters parameters;
+	struct owner_ckks *owner;
 	struct ckks_seed seed;
 	enum schedule_policy policy;
 	enum operation_ckks_kernel kernel;
@@ -40,10 +44,10 @@ struct backend_ckks_want {
 
 /**
  * struct backend_ckks_times - of one inference, in ns
- * @encryption: of the images
+ * @encryption: of the images; from an owner elsewhere, until they had come
  * @operations: all others, Constants and Result too
  * @of: each operation's, in all its nodes
- * @decryption: of the logits
+ * @decryption: of the logits; elsewhere, until the owner had them
  */
 struct backend_ckks_times {
 	uint64_t encryption;
@@ -53,7 +57,7 @@ struct backend_ckks_times {
 };
 
 /**
- * backend_ckks_new() - make keys and prepare a network
+ * backend_ckks_new() - prepare a network, and keys if there is no owner
  * @net, @w: must live as long as the backend
  * @error: buffer for a sentence on failure, or NULL
  *
@@ -68,9 +72,10 @@ void backend_ckks_freep(struct backend_ckks **b);
 
 /**
  * backend_ckks_run() - encrypt a batch, run the network on it, decrypt
- * @images: batch x row x column x channel, left as they are
+ * @images: batch x row x column x channel, left as they are; NULL if an owner
+ *	has them
  * @error: buffer for a sentence on failure, or NULL
- * @logits: batch x channel of the last node
+ * @logits: batch x channel of the last node; NULL if an owner keeps them
  * @times: or NULL
  *
  * No randomness is used twice: a second run on the same images gives logits
@@ -78,7 +83,7 @@ void backend_ckks_freep(struct backend_ckks **b);
  * the same.
  *
  * Returns 0, -ENOMEM, -ERANGE (values too large for a ciphertext), -EINVAL
- * (values that are infinite or none).
+ * (values that are infinite or none), or what an owner failed by.
  */
 int backend_ckks_run(struct backend_ckks *b, const float *images, char *error,
 		     size_t error_bytes, float *logits,

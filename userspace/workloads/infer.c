@@ -17,6 +17,7 @@
 #include "workloads/clock.h"
 #include "workloads/infer_encrypted.h"
 #include "workloads/infer_options.h"
+#include "workloads/infer_owner.h"
 #include "workloads/infer_result.h"
 #include "workloads/weights_file.h"
 
@@ -229,6 +230,10 @@ static int with_network(const struct infer_options *o, struct inference *in)
 	case INFER_OPERATIONS:
 		return infer_print_operations(o->format, in->net, in->error,
 					      sizeof(in->error));
+	case INFER_OWNER:
+		if (o->threads)
+			omp_set_num_threads((int)o->threads);
+		return infer_owner(o, in->net, in->error, sizeof(in->error));
 	case INFER_RUN:
 	case INFER_LIST:
 	case INFER_HELP:
@@ -262,6 +267,7 @@ int main(int argc, char **argv)
 		err = infer_print_list(options.format);
 		break;
 	case INFER_RUN:
+	case INFER_OWNER:
 		wait_asleep(argv);
 		err = with_network(&options, &in);
 		break;

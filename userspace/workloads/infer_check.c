@@ -28,6 +28,7 @@ static bool needs_network(enum infer_action action)
 	case INFER_SAVE_WEIGHTS:
 	case INFER_PLAN:
 	case INFER_OPERATIONS:
+	case INFER_OWNER:
 		return true;
 	case INFER_LIST:
 	case INFER_HELP:
@@ -89,12 +90,40 @@ static int check_slots(struct infer_parser *p)
 	return 0;
 }
 
+/* A data owner has images and keys; the network's weights and how it is run are
+ * the server's. */
+static int check_owner(struct infer_parser *p)
+{
+	const struct infer_options *o = &p->options;
+	bool owner = o->action == INFER_OWNER;
+	bool runs = o->action == INFER_RUN && o->backend == INFER_CKKS;
+
+	if (p->key_option && !owner && !runs)
+		return infer_refuse(p, "--key-seed is for encrypted inference: it goes with --backend ckks or --data-owner");
+	if (p->key_option && runs && o->owner)
+		return infer_refuse(p, "--key-seed is for who has the keys: with --owner that is the data owner");
+	if (p->timeout_option && !o->owner)
+		return infer_refuse(p, "--owner-timeout is for two processes: it goes with --data-owner or --owner");
+	if (!owner)
+		return 0;
+	if (p->backend_option)
+		return infer_refuse(p, "--data-owner runs no network, so it has no --backend; a server that asks it has --backend ckks --owner ADDRESS");
+	if (p->run_encryption || o->weights || o->repeat || !o->fuse ||
+	    o->warmup != INFER_UNSET)
+		return infer_refuse(p, "--data-owner runs no network: how it is run, --owner, --weights, --repeat, --warmup, --kernel and --unfused, is for the server");
+	return 0;
+}
+
 static int check_encryption(struct infer_parser *p)
 {
 	struct infer_options *o = &p->options;
-	bool runs = o->action == INFER_RUN && o->backend == INFER_CKKS;
+	bool runs = (o->action == INFER_RUN && o->backend == INFER_CKKS) ||
+		    o->action == INFER_OWNER;
 	struct ckks_parameters parameters;
+	int err = check_owner(p);
 
+	if (err)
+		return err;
 	if (p->run_encryption && !runs)
 		return infer_refuse(p, "%s is for encrypted inference: it goes with --backend ckks",
 				    p->run_encryption);

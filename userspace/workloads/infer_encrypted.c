@@ -12,10 +12,12 @@
 
 #include "workloads/checksum.h"
 #include "workloads/infer_result.h"
+#include "workloads/owner_remote.h"
 
 struct run {
 	const struct infer_options *o;
 	const struct network *net;
+	struct owner_ckks *owner;	/* elsewhere, or NULL */
 	struct backend_ckks *backend;
 	float *images;
 	float *logits;
@@ -28,6 +30,7 @@ struct run {
 static void release(struct run *r)
 {
 	backend_ckks_free(r->backend);
+	owner_ckks_free(r->owner);
 	free(r->images);
 	free(r->logits);
 	free(r->result.times_ns);
@@ -54,6 +57,13 @@ static int check_memory(struct run *r)
 			    &r->result.planned);
 	if (err)
 		return err;
+	if (r->o->owner) {
+		struct footprint *f = &r->result.planned;
+
+		/* keys are elsewhere */
+		f->total_bytes -= f->secret_key_bytes + f->public_key_bytes;
+		f->secret_key_bytes = f->public_key_bytes = 0;
+	}
 	need = r->result.planned.total_bytes;
 	if (need <= have)
 		return 0;
@@ -62,6 +72,21 @@ static int check_memory(struct run *r)
 		 r->net->name, r->o->ring_degree, output_size(need, needed),
 		 output_size(have, had));
 	return -ENOMEM;
+}
+
+static int find_owner(struct run *r, const struct ckks_parameters *parameters)
+{
+	struct owner_remote_want want = {
+		.address = r->o->owner_address,
+		.text = r->o->owner,
+		.timeout_ns = r->o->owner_timeout_ns,
+		.parameters = *parameters,
+		.batch = r->o->batch,
+		.inferences = r->o->warmup + r->o->repeat,
+	};
+
+	return owner_remote_new(r->net, &want, r->error, r->error_bytes,
+				&r->owner);
 }
 
 static int make_backend(struct run *r, const struct weights *w)
@@ -82,7 +107,12 @@ static int make_backend(struct run *r, const struct weights *w)
 	}
 	ckks_parameters_secure(&want.parameters, r->result.security,
 			       sizeof(r->result.security));
-	if (r->o->key_seeded)
+	if (r->o->owner) {
+		err = find_owner(r, &want.parameters);
+		if (err)
+			return err;
+		want.owner = r->owner;
+	} else if (r->o->key_seeded)
 		ckks_seed_number(r->o->key_seed, &want.seed);
 	else
 		err = ckks_seed_random(&want.seed);
@@ -121,7 +151,8 @@ static int prepare(struct run *r, const struct weights *w)
 			 r->net->name);
 		return -ENOMEM;
 	}
-	for (uint64_t i = 0; i < o->batch; i++)
+	/* an owner elsewhere has them, and gets the logits */
+	for (uint64_t i = 0; i < o->batch && !r->owner; i++)
 		weights_fill_image(o->seed, i, pixels, r->images + i * pixels);
 	return 0;
 }
@@ -148,7 +179,7 @@ static int infer(struct run *r, bool chatty)
 
 		if (err)
 			return err;
-		if (!i) {
+		if (!i && !r->owner) {
 			result->logits_checksum =
 				checksum_bytes(r->logits, r->logits_bytes);
 			result->classes_checksum = infer_classes_checksum(
@@ -182,10 +213,17 @@ int infer_encrypted(const struct infer_options *o, const struct network *net,
 	if (err)
 		return err;
 	if (chatty)
-		fprintf(stderr, "tierscope-infer: encrypting %" PRIu64 " images; %s will be taken\n",
+		fprintf(stderr, "tierscope-infer: %" PRIu64 " encrypted images; %s will be taken\n",
 			o->batch,
 			output_size(r.result.planned.total_bytes, size));
 	err = infer(&r, chatty);
+	if (!err && r.owner) {
+		err = owner_remote_end(r.owner);
+		if (err)
+			snprintf(error, error_bytes, "%s", r.owner->failure);
+		owner_remote_traffic(r.owner, &r.result.sent_bytes,
+				     &r.result.received_bytes);
+	}
 	if (err)
 		return err;
 	backend_ckks_memory(r.backend, &r.result.most);

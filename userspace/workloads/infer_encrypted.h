@@ -22,7 +22,8 @@
  * @most: memory of all runs
  * @planned: what it should have been
  * @logits_checksum, @classes_checksum: of the first inference, as later ones
- *	have other errors
+ *	have other errors; nothing if an owner elsewhere keeps them
+ * @sent_bytes, @received_bytes: to and from it
  */
 struct infer_encrypted_result {
 	uint64_t *times_ns;
@@ -34,6 +35,8 @@ struct infer_encrypted_result {
 	struct footprint planned;
 	uint64_t logits_checksum;
 	uint64_t classes_checksum;
+	uint64_t sent_bytes;
+	uint64_t received_bytes;
 };
 
 /* Keys and weights, which a pool knows nothing of, with it. */

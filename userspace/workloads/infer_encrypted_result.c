@@ -11,6 +11,8 @@
 #include "workloads/output.h"
 
 #define CONFIGURATION "experiment: the server holds the secret key, so nothing is hidden from it"
+#define REAL_CONFIGURATION "real: the secret key is with the data owner, and this process never has it"
+#define THEIRS "the data owner has them"
 #define TEST_SEED "which anybody can guess: for tests only"
 
 static void print_times(const struct infer_encrypted_result *r)
@@ -59,7 +61,10 @@ static int print_table(const struct infer_options *o, const struct network *net,
 	       o->seed, o->weights ? ", weights " : "",
 	       o->weights ? o->weights : "");
 	printf("security    %s\n", r->security);
-	printf("            " CONFIGURATION "\n");
+	printf("            %s\n", o->owner ? REAL_CONFIGURATION : CONFIGURATION);
+	if (o->owner)
+		printf("connection  %s: %" PRIu64 " bytes sent, %" PRIu64 " received\n",
+		       o->owner, r->sent_bytes, r->received_bytes);
 	if (o->key_seeded)
 		printf("            keys and errors from --key-seed %" PRIu64 ", " TEST_SEED "\n",
 		       o->key_seed);
@@ -68,7 +73,10 @@ static int print_table(const struct infer_options *o, const struct network *net,
 	printf("time        min %.3f ms, median %.3f ms, mean %.3f ms\n",
 	       (double)s->min_ns / 1e6, (double)s->median_ns / 1e6,
 	       (double)s->mean_ns / 1e6);
-	printf("checksum    logits %016" PRIx64 ", classes %016" PRIx64 "\n",
+	if (o->owner)
+		printf("checksum    " THEIRS "\n");
+	else
+		printf("checksum    logits %016" PRIx64 ", classes %016" PRIx64 "\n",
 	       r->logits_checksum, r->classes_checksum);
 	return output_flush();
 }
@@ -108,9 +116,11 @@ static void common_fields(const struct infer_options *o,
 	output_count(common, "seed", o->seed, failed);
 	output_text(common, "weights", o->weights ? o->weights : "seed",
 		    failed);
-	output_text(common, "configuration", CONFIGURATION, failed);
+	output_text(common, "configuration", o->owner ? REAL_CONFIGURATION :
+		    CONFIGURATION, failed);
 	output_text(common, "security", r->security, failed);
-	output_text(common, "randomness", o->key_seeded ?
+	output_text(common, "randomness", o->owner ? "the data owner's" :
+		    o->key_seeded ?
 		    "--key-seed, " TEST_SEED : "getrandom", failed);
 	output_count(common, "warmup", o->warmup, failed);
 	output_count(common, "repeat", r->n, failed);
@@ -124,10 +134,16 @@ static void common_fields(const struct infer_options *o,
 	output_count(common, "min_ns", s->min_ns, failed);
 	output_count(common, "median_ns", s->median_ns, failed);
 	output_count(common, "mean_ns", s->mean_ns, failed);
+	output_count(common, "sent_bytes", r->sent_bytes, failed);
+	output_count(common, "received_bytes", r->received_bytes, failed);
 	snprintf(text, sizeof(text), "%016" PRIx64, r->logits_checksum);
-	output_text(common, "logits_checksum", text, failed);
+	output_text_or_null(common, "logits_checksum", o->owner ? NULL : text,
+			    failed);
 	snprintf(text, sizeof(text), "%016" PRIx64, r->classes_checksum);
-	output_text(common, "classes_checksum", text, failed);
+	output_text_or_null(common, "classes_checksum", o->owner ? NULL : text,
+			    failed);
+	output_text_or_null(common, "checksums_reason", o->owner ? THEIRS :
+			    NULL, failed);
 }
 
 static void inference_row(const struct infer_encrypted_result *r, size_t i,

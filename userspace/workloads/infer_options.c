@@ -30,6 +30,9 @@ enum option_id {
 	OPTION_ALLOC,
 	OPTION_KERNEL,
 	OPTION_KEY_SEED,
+	OPTION_DATA_OWNER,
+	OPTION_OWNER,
+	OPTION_OWNER_TIMEOUT,
 	OPTION_FORMAT,
 	OPTION_VERBOSE,
 	OPTION_HELP,
@@ -57,6 +60,9 @@ static const struct option long_options[] = {
 	{ "alloc", required_argument, NULL, OPTION_ALLOC },
 	{ "kernel", required_argument, NULL, OPTION_KERNEL },
 	{ "key-seed", required_argument, NULL, OPTION_KEY_SEED },
+	{ "data-owner", required_argument, NULL, OPTION_DATA_OWNER },
+	{ "owner", required_argument, NULL, OPTION_OWNER },
+	{ "owner-timeout", required_argument, NULL, OPTION_OWNER_TIMEOUT },
 	{ "format", required_argument, NULL, OPTION_FORMAT },
 	{ "verbose", no_argument, NULL, OPTION_VERBOSE },
 	{ "help", no_argument, NULL, OPTION_HELP },
@@ -151,6 +157,26 @@ static int parse_backend(struct infer_parser *p, const char *text)
 	return 0;
 }
 
+static int parse_owner(struct infer_parser *p, const char *text)
+{
+	p->options.owner = text;
+	return wire_address_parse(text, p->error, p->error_bytes,
+				  &p->options.owner_address);
+}
+
+static int parse_timeout(struct infer_parser *p, const char *text)
+{
+	uint64_t ns;
+
+	if (argument_duration(text, &ns) || ns < INFER_TIMEOUT_MIN_NS ||
+	    ns > INFER_TIMEOUT_MAX_NS)
+		return infer_refuse(p, "--owner-timeout wants a time from 100ms to 86400s, not '%s'",
+				    text);
+	p->timeout_option = true;
+	p->options.owner_timeout_ns = ns;
+	return 0;
+}
+
 static int parse_option(struct infer_parser *p, enum option_id id, const char *text)
 {
 	struct infer_options *o = &p->options;
@@ -213,15 +239,24 @@ static int parse_option(struct infer_parser *p, enum option_id id, const char *t
 		p->encryption = "--alloc";
 		return parse_alloc(p, text);
 	case OPTION_BACKEND:
+		p->backend_option = true;
 		return parse_backend(p, text);
 	case OPTION_KERNEL:
 		p->run_encryption = "--kernel";
 		return parse_kernel(p, text);
 	case OPTION_KEY_SEED:
-		p->run_encryption = "--key-seed";
+		p->key_option = true;
 		o->key_seeded = true;
 		return parse_count(p, "key-seed", text, 0, UINT64_MAX,
 				   &o->key_seed);
+	case OPTION_DATA_OWNER:
+		o->action = INFER_OWNER;
+		return parse_owner(p, text);
+	case OPTION_OWNER:
+		p->run_encryption = "--owner";
+		return parse_owner(p, text);
+	case OPTION_OWNER_TIMEOUT:
+		return parse_timeout(p, text);
 	case OPTION_FORMAT:
 		if (output_format_parse(text, &o->format))
 			return infer_refuse(p, "--format wants table, json or csv, not '%s'",
@@ -250,6 +285,7 @@ int infer_options_parse(int argc, char **argv, char *error, size_t error_bytes,
 			.alloc = SCHEDULE_POOL,
 			.warmup = INFER_UNSET,
 			.seed = 1,
+			.owner_timeout_ns = INFER_TIMEOUT_NS,
 			.fuse = true,
 		},
 		.width_exact = true,

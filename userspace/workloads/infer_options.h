@@ -12,6 +12,7 @@
 #include "workloads/operation_ckks.h"
 #include "workloads/output.h"
 #include "workloads/schedule.h"
+#include "workloads/wire_address.h"
 
 enum infer_action {
 	INFER_RUN,
@@ -20,6 +21,7 @@ enum infer_action {
 	INFER_SAVE_WEIGHTS,	/* into a file */
 	INFER_PLAN,		/* the memory of an encrypted inference */
 	INFER_OPERATIONS,	/* and what it does */
+	INFER_OWNER,		/* of the data of one that runs elsewhere */
 	INFER_HELP,
 	INFER_VERSION,
 };
@@ -32,6 +34,9 @@ enum infer_backend {
 #define INFER_BATCH_MAX		65536
 #define INFER_REPEAT_MAX	1000000
 #define INFER_THREADS_MAX	1024
+#define INFER_TIMEOUT_NS	60000000000ull
+#define INFER_TIMEOUT_MIN_NS	100000000ull
+#define INFER_TIMEOUT_MAX_NS	86400000000000ull
 
 struct infer_options {
 	enum infer_action action;
@@ -48,6 +53,9 @@ struct infer_options {
 	uint32_t ring_degree;		/* for INFER_PLAN and INFER_CKKS, as is */
 	enum schedule_policy alloc;	/* this */
 	enum operation_ckks_kernel kernel;	/* for INFER_CKKS */
+	const char *owner;		/* an address, for INFER_OWNER and INFER_CKKS */
+	struct wire_address owner_address;	/* the same */
+	uint64_t owner_timeout_ns;
 	bool key_seeded;		/* for it, by a number, for tests */
 	uint64_t key_seed;
 	bool fuse;			/* for INFER_DNNL */

@@ -19,6 +19,9 @@ struct infer_parser {
 	bool width_exact;
 	const char *encryption;	/* an option that only encryption has, or NULL */
 	const char *run_encryption;	/* and that does not go with --plan */
+	bool key_option;	/* --key-seed */
+	bool timeout_option;	/* --owner-timeout */
+	bool backend_option;	/* --backend */
 	char *error;
 	size_t error_bytes;
 };

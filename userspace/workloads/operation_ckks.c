@@ -9,11 +9,13 @@
 #include <omp.h>
 
 #include "ckks/ciphertext.h"
+#include "ckks/encoder.h"
 #include "workloads/unfold.h"
 
 int operation_ckks_each(const struct operation_ckks *op,
 			operation_ckks_element element)
 {
+	int (*busy)(struct owner_ckks *owner) = op->owner->ops->busy;
 	struct engine_ckks *e = op->engine;
 	int failure = 0;
 
@@ -29,6 +31,8 @@ int operation_ckks_each(const struct operation_ckks *op,
 		if (err)
 			continue;
 		err = element(op, w, i);
+		if (!err && busy && w == e->workers)
+			err = busy(op->owner);
 		if (err) {
 #pragma omp atomic write
 			failure = err;
@@ -179,7 +183,7 @@ int operation_ckks_run(const struct operation_ckks *op)
 {
 	switch (op->node->op) {
 	case GRAPH_PARAMETER:
-		return operation_ckks_each(op, operation_ckks_encrypt);
+		return op->owner->ops->encrypt(op->owner, op);
 	case GRAPH_CONSTANT:
 		return operation_ckks_each(op, constant);
 	case GRAPH_ADD:
@@ -192,9 +196,8 @@ int operation_ckks_run(const struct operation_ckks *op)
 		return operation_ckks_each(op, operation_ckks_window);
 	case GRAPH_BOUNDED_RELU:
 	case GRAPH_RELU:
-		return operation_ckks_each(op, operation_ckks_activate);
 	case GRAPH_MAX_POOL:
-		return operation_ckks_each(op, operation_ckks_max_pool);
+		return op->owner->ops->refresh(op->owner, op);
 	case GRAPH_SLICE:
 	case GRAPH_CONCAT:
 	case GRAPH_RESHAPE:

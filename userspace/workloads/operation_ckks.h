@@ -6,7 +6,7 @@
  * Functions that return an error leave the output's ciphertexts undefined:
  * 0, -ERANGE (a number too large for a ciphertext), -EINVAL (one that is
  * infinite or none; primes and scales that levels_of() would not have given),
- * -ENOMEM.
+ * -ENOMEM; what the data owner does has errors of its own (owner_ckks.h).
  */
 #pragma once
 
@@ -16,6 +16,7 @@
 #include "workloads/engine_ckks.h"
 #include "workloads/graph.h"
 #include "workloads/levels.h"
+#include "workloads/owner_ckks.h"
 #include "workloads/tensor.h"
 #include "workloads/weights.h"
 
@@ -28,16 +29,17 @@ enum operation_ckks_kernel {
 
 /**
  * struct operation_ckks - an operation and what it works on
+ * @owner: who encrypts and refreshes
  * @level: of its result
  * @batch: images in each ciphertext
- * @images: for a Parameter, in the order of weights_fill_image()
- * @stream: number of the random stream of the first element, of as many as
- *	there are elements
+ * @images: for a Parameter, in the order of weights_fill_image(), where they
+ *	are not with an owner elsewhere
  * @inputs: as many as @node has
  * @output: with buffers for what is to be computed
  */
 struct operation_ckks {
 	struct engine_ckks *engine;
+	struct owner_ckks *owner;
 	const struct graph *graph;
 	const struct graph_node *node;
 	const struct level *level;
@@ -45,7 +47,6 @@ struct operation_ckks {
 	enum operation_ckks_kernel kernel;
 	uint64_t batch;
 	const float *images;
-	uint64_t stream;
 	const struct tensor *inputs[GRAPH_INPUTS_MAX];
 	struct tensor *output;
 };
@@ -76,14 +77,11 @@ int operation_ckks_finish(const struct operation_ckks *op,
 int operation_ckks_window(const struct operation_ckks *op,
 			  struct worker_ckks *w, size_t index);
 
-/* Taps of the largest window that any operation of a graph adds up. */
+/* Taps of the largest window that any operation of a graph adds up, or finds
+ * the maximum of. */
 size_t operation_ckks_taps(const struct graph *graph);
 
-/* The elements of what needs the secret key, and of Parameter:
- * refresh_ckks.c. */
-int operation_ckks_encrypt(const struct operation_ckks *op,
-			   struct worker_ckks *w, size_t index);
-int operation_ckks_activate(const struct operation_ckks *op,
-			    struct worker_ckks *w, size_t index);
-int operation_ckks_max_pool(const struct operation_ckks *op,
-			    struct worker_ckks *w, size_t index);
+/* What element @index of a refresh is made of: the words of as many ciphertexts
+ * to @ret, which has room for operation_ckks_taps(). How many: refresh_ckks.c. */
+size_t operation_ckks_sources(const struct operation_ckks *op, size_t index,
+			      const uint64_t **ret);

@@ -36,6 +36,15 @@ void output_text(struct json_object *object, const char *name,
 	add(object, name, json_object_new_string(value), failed);
 }
 
+void output_text_or_null(struct json_object *object, const char *name,
+			 const char *value, bool *failed)
+{
+	if (value)
+		output_text(object, name, value, failed);
+	else if (!object || json_object_object_add(object, name, NULL))
+		*failed = true;
+}
+
 void output_count(struct json_object *object, const char *name, uint64_t value,
 		  bool *failed)
 {
@@ -69,7 +78,10 @@ static int print_json(const char *schema, struct json_object *common,
 	output_text(root, "schema", schema, &failed);
 	output_count(root, "version", 1, &failed);
 	json_object_object_foreach(common, name, value)
-		add(root, name, json_object_get(value), &failed);
+		if (value)
+			add(root, name, json_object_get(value), &failed);
+		else
+			output_text_or_null(root, name, NULL, &failed);
 	add(root, rows_name, json_object_get(rows), &failed);
 	text = failed ? NULL :
 	       json_object_to_json_string_ext(root, JSON_C_TO_STRING_PRETTY |
@@ -111,7 +123,8 @@ static void print_csv_values(struct json_object *object, bool *first)
 {
 	json_object_object_foreach(object, name, value) {
 		(void)name;
-		print_csv_text(json_object_get_string(value), *first);
+		print_csv_text(value ? json_object_get_string(value) : "",
+			       *first);
 		*first = false;
 	}
 }

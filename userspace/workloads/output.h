@@ -53,6 +53,9 @@ int output_flush(void);
  */
 void output_text(struct json_object *object, const char *name,
 		 const char *value, bool *failed);
+/* NULL for what there is not: null, in CSV nothing. */
+void output_text_or_null(struct json_object *object, const char *name,
+			 const char *value, bool *failed);
 void output_count(struct json_object *object, const char *name, uint64_t value,
 		  bool *failed);
 void output_real(struct json_object *object, const char *name, double value,

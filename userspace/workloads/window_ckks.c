@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "ckks/ciphertext.h"
+#include "ckks/encoder.h"
 #include "workloads/unfold.h"
 
 /* What an element is a sum of: rows and columns of the window that are not over
@@ -39,7 +40,8 @@ size_t operation_ckks_taps(const struct graph *graph)
 		size_t taps = (size_t)node->window.height * node->window.width;
 
 		if (node->op != GRAPH_CONVOLUTION &&
-		    node->op != GRAPH_AVERAGE_POOL)
+		    node->op != GRAPH_AVERAGE_POOL &&
+		    node->op != GRAPH_MAX_POOL)
 			continue;
 		if (is_full(node))
 			taps *= graph->nodes[node->inputs[0]].shape.channels;
