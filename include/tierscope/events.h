@@ -136,45 +136,59 @@ int tierscope_task_event_open(const struct tierscope_task_event *event,
 int tierscope_task_event_join(const struct tierscope_task_event *event,
 			      pid_t pid, int cpu, int leader);
 
-/* ---- of Optane's medium ------------------------------------------------ */
+/* ---- of a simulated socket --------------------------------------------- */
 
 #define TIERSCOPE_MEDIA_LINE_BYTES	256
 
+/* What is counted of a socket, in this order. */
+enum tierscope_media_event {
+	TIERSCOPE_MEDIA_READ,		/* lines of Optane's medium */
+	TIERSCOPE_MEDIA_WRITE,
+	TIERSCOPE_MEDIA_DRAM_READ,	/* requests of 64 bytes, of all channels */
+	TIERSCOPE_MEDIA_DRAM_WRITE,
+	TIERSCOPE_MEDIA_PMM_READ,
+	TIERSCOPE_MEDIA_PMM_WRITE,
+
+	TIERSCOPE_MEDIA_EVENTS,
+};
+
+/* "media.read", "media.write", "dram.read", "dram.write", "pmm.read",
+ * "pmm.write". NULL for a value out of range. */
+const char *tierscope_media_event_name(enum tierscope_media_event event);
+
 /**
- * struct tierscope_media - what the Optane DIMMs of a socket did so far
- * @read_lines, @write_lines: of their medium, TIERSCOPE_MEDIA_LINE_BYTES each;
- *	requests to them (pmm.read, pmm.write) are of 64 bytes
+ * struct tierscope_media - what the memory of a socket did so far
+ * @lines: by event; of the medium TIERSCOPE_MEDIA_LINE_BYTES each, the others 64
  * @enabled_ns, @running_ns: for how long it was to be counted, and was; nothing
  *	takes turns with it, so they are the same
  */
 struct tierscope_media {
-	uint64_t read_lines;
-	uint64_t write_lines;
+	uint64_t lines[TIERSCOPE_MEDIA_EVENTS];
 	uint64_t enabled_ns;
 	uint64_t running_ns;
 };
 
 /**
- * tierscope_media_open() - have lines of Optane's medium counted on a socket
+ * tierscope_media_open() - have the memory of a socket counted
  * @socket: physical_package_id
- * @ret_fds: two perf events of all processes, close-on-exec, that count from
- *	now on: a group whose leader, the first, counts reads and the second
- *	writes. The caller closes both
+ * @ret_fds: perf events of all processes, close-on-exec, that count from now on:
+ *	one group, whose leader is the first. The caller closes all
  *
- * Only the simulated machine has them: silicon keeps them to the DIMM. read(2)
- * on the leader gives PERF_FORMAT_GROUP with both times, and so does
- * tierscope_media_read().
+ * Only the simulated machine has them: silicon keeps its medium's lines to the
+ * DIMM. read(2) on the leader gives PERF_FORMAT_GROUP with both times, and so
+ * does tierscope_media_read().
  *
  * Returns 0, -ENOENT (a machine without them), -ENODEV (no such socket, no CPU
- * of it is online, or @ts is not of this machine), -errno of perf_event_open(2): -EACCES without
- * CAP_PERFMON; or of sysfs.
+ * of it is online, or @ts is not of this machine), -errno of perf_event_open(2):
+ * -EACCES without CAP_PERFMON; or of sysfs.
  */
 int tierscope_media_open(struct tierscope *ts, unsigned int socket,
-			 int ret_fds[2]);
+			 int ret_fds[TIERSCOPE_MEDIA_EVENTS]);
 
 /* What they have counted since they were opened. Returns 0, -errno of read(2),
  * or -ENODATA if the kernel counts them no more. */
-int tierscope_media_read(const int fds[2], struct tierscope_media *ret);
+int tierscope_media_read(const int fds[TIERSCOPE_MEDIA_EVENTS],
+			 struct tierscope_media *ret);
 
 /* ---- all of them ------------------------------------------------------- */
 

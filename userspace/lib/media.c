@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Lines of Optane's medium, which only the simulated machine counts, by its PMU
- * sim_media (kmod/sim/media.c).
+ * What the memory of a socket does, lines of Optane's medium included, which only
+ * the simulated machine counts, by its PMU sim_media (kmod/sim/media.c).
  */
 #include <errno.h>
 #include <string.h>
@@ -25,8 +25,25 @@ struct group {
 	uint64_t n;
 	uint64_t enabled_ns;
 	uint64_t running_ns;
-	uint64_t values[2];
+	uint64_t values[TIERSCOPE_MEDIA_EVENTS];
 };
+
+static const struct {
+	const char *name;
+	const char *event;
+} events[] = {
+	[TIERSCOPE_MEDIA_READ] = { "media.read", PMU "/media_read/" },
+	[TIERSCOPE_MEDIA_WRITE] = { "media.write", PMU "/media_write/" },
+	[TIERSCOPE_MEDIA_DRAM_READ] = { "dram.read", PMU "/dram_read/" },
+	[TIERSCOPE_MEDIA_DRAM_WRITE] = { "dram.write", PMU "/dram_write/" },
+	[TIERSCOPE_MEDIA_PMM_READ] = { "pmm.read", PMU "/pmm_read/" },
+	[TIERSCOPE_MEDIA_PMM_WRITE] = { "pmm.write", PMU "/pmm_write/" },
+};
+
+const char *tierscope_media_event_name(enum tierscope_media_event event)
+{
+	return event < TIERSCOPE_MEDIA_EVENTS ? events[event].name : NULL;
+}
 
 /* The counter of @event that is of @socket. */
 static int find(struct tierscope *ts, const char *event, unsigned int socket,
@@ -83,42 +100,43 @@ static int open_event(struct tierscope *ts, const char *event,
 }
 
 int tierscope_media_open(struct tierscope *ts, unsigned int socket,
-			 int ret_fds[2])
+			 int ret_fds[TIERSCOPE_MEDIA_EVENTS])
 {
-	scope_close int leader = -1;
-	int second;
+	int fds[TIERSCOPE_MEDIA_EVENTS];
 
 	if (!tierscope_sysfs_exists(ts->root, DEVICE))
 		return tierscope_fail(ts, -ENOENT,
 				      "lines of Optane's medium are counted on the simulated machine only: there is no /" DEVICE);
-	leader = open_event(ts, PMU "/media_read/", socket, -1);
-	if (leader < 0)
-		return leader;
-	second = open_event(ts, PMU "/media_write/", socket, leader);
-	if (second < 0)
-		return second;
-	ret_fds[0] = leader;
-	ret_fds[1] = second;
-	leader = -1;
+	for (int i = 0; i < TIERSCOPE_MEDIA_EVENTS; i++) {
+		int error;
+
+		fds[i] = open_event(ts, events[i].event, socket,
+				    i ? fds[0] : -1);
+		if (fds[i] >= 0)
+			continue;
+		error = fds[i];
+		while (i-- > 0)
+			close(fds[i]);
+		return error;
+	}
+	memcpy(ret_fds, fds, sizeof(fds));
 	return 0;
 }
 
-int tierscope_media_read(const int fds[2], struct tierscope_media *ret)
+int tierscope_media_read(const int fds[TIERSCOPE_MEDIA_EVENTS],
+			 struct tierscope_media *ret)
 {
 	struct group group;
-	ssize_t got = read(fds[0], &group, sizeof(group));
+	ssize_t got = read(fds[TIERSCOPE_MEDIA_READ], &group, sizeof(group));
 
 	if (got < 0)
 		return -errno;
 	/* perf_event_open(2): nothing of an event that is in an error state, as
 	 * one whose CPU went away may be. */
-	if (got != sizeof(group) || group.n != 2)
+	if (got != sizeof(group) || group.n != TIERSCOPE_MEDIA_EVENTS)
 		return -ENODATA;
-	*ret = (struct tierscope_media){
-		.read_lines = group.values[0],
-		.write_lines = group.values[1],
-		.enabled_ns = group.enabled_ns,
-		.running_ns = group.running_ns,
-	};
+	memcpy(ret->lines, group.values, sizeof(ret->lines));
+	ret->enabled_ns = group.enabled_ns;
+	ret->running_ns = group.running_ns;
 	return 0;
 }

@@ -18,7 +18,7 @@
 static void refuses(const char *root, unsigned int socket, int error,
 		    const char *says)
 {
-	int fds[2] = { -7, -7 };
+	int fds[TIERSCOPE_MEDIA_EVENTS] = { -7, -7 };
 	struct tierscope *ts;
 
 	CU_ASSERT_EQUAL_FATAL(tierscope_new(root, &ts), 0);
@@ -46,18 +46,19 @@ static void test_broken_pmu(void)
 	refuses(tree.path, 0, -ENOENT, "no field 'media_read'");
 	tree_write(&tree, DEVICE "events/media_read", "event=0x01\n");
 	tree_write(&tree, DEVICE "events/media_write", "event=0x02\n");
+	tree_write(&tree, DEVICE "events/dram_read", "event=0x11\n");
 	refuses(tree.path, 0, -ENODEV, "not this machine");
 	refuses(tree.path, 2, -ENODEV, "no CPU of socket 2");
 	refuses(tree.path, 4294967295U, -ENODEV, "no CPU of socket");
 	tree_remove(&tree);
 }
 
-/* What no group of two events gives is no count. */
+/* What no group of such events gives is no count. */
 static void test_read(void)
 {
-	struct tierscope_media media = { .read_lines = 7 };
-	int fds[2] = { open("/dev/null", O_RDONLY | O_CLOEXEC), -1 };
-	const int none[2] = { -1, -1 };
+	struct tierscope_media media = { .lines = { 7 } };
+	int fds[TIERSCOPE_MEDIA_EVENTS] = { open("/dev/null", O_RDONLY | O_CLOEXEC), -1 };
+	const int none[TIERSCOPE_MEDIA_EVENTS] = { -1, -1 };
 
 	CU_ASSERT_EQUAL(tierscope_media_read(fds, &media), -ENODATA);
 	close(fds[0]);
@@ -65,7 +66,7 @@ static void test_read(void)
 	fds[0] = open("/dev/zero", O_RDONLY | O_CLOEXEC);
 	CU_ASSERT_EQUAL(tierscope_media_read(fds, &media), -ENODATA);
 	close(fds[0]);
-	CU_ASSERT_EQUAL(media.read_lines, 7);
+	CU_ASSERT_EQUAL(media.lines[0], 7);
 }
 
 static const struct suite_test tests[] = {

@@ -3,6 +3,7 @@
 # Lines of Optane's medium: as the simulator counts them, by perf and by the
 # library, socket by socket; a line for four requests in sequence, one for each
 # at random.
+# kernel: 6.12
 . "$TIERSCOPE_TREE/tests/vm/lib.sh"
 . "$TIERSCOPE_TREE/tests/vm/imc.sh"
 
@@ -11,7 +12,7 @@ PMU=/sys/bus/event_source/devices/sim_media
 
 check "without the module: a sentence that says where they are" "$LIBRARY" no-media
 check "modules load" load_modules
-check_equal "one PMU, two events, one CPU a socket" \
+check_equal "one PMU, its events, one CPU a socket" \
 	"$(cd $PMU && grep . format/* events/media_read events/media_write cpumask | tr '\n' ' ')" \
 	"format/event:config:0-7 events/media_read:event=0x01 events/media_write:event=0x02 cpumask:0,2 "
 check_equal "it has no other event" \
@@ -39,11 +40,15 @@ check "perf counts" perf stat -x, -a --per-socket -o "$WORK/perf" \
 let_go library
 simulator >"$WORK/seen.after"
 echo N >"$CONTROL"/freeze
-truth=
+truth= requests=
 for socket in 0 1; do
 	truth+="socket $socket $(moved seen media_read $socket) $(moved seen media_write $socket)"$'\n'
+	requests+="socket $socket $(for event in cas_read cas_write pmm_read pmm_write; do moved seen $event $socket; done | tr '\n' ' ')"$'\n'
 done
-check_equal "the library counts what the simulator does" "$(grep '^socket' "$WORK/library.said")"$'\n' "$truth"
+check_equal "the library counts what the simulator does" \
+	"$(sed -n 's/^\(socket [0-9]* [0-9]* [0-9]*\) .*/\1/p' "$WORK/library.said")"$'\n' "$truth"
+check_equal "and the requests of all channels" \
+	"$(sed -n 's/^\(socket [0-9]*\) [0-9]* [0-9]* \(.*\)/\1 \2 /p' "$WORK/library.said")"$'\n' "$requests"
 check_equal "and so does perf" "$(awk -F, '/,media_read,/ { read[$1] = $3 } /,media_write,/ { write[$1] = $3 }
 	END { for (s = 0; s < 2; s++) print "socket", s, read["S" s], write["S" s] }' "$WORK/perf")"$'\n' "$truth"
 check_expr "by name in MiB" "$(awk -F, -v lines="$(moved seen media_read 1)" '$1 == "S1" && $4 == "MiB" {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Cases of library-check: lines of Optane's medium. */
+/* Cases of library-check: what the memory of a socket does. */
 #include <errno.h>
 #include <fcntl.h>
 #include <unistd.h>
@@ -13,13 +13,14 @@
 /* Counts from "ready" until there is a line on stdin. */
 void case_media(void)
 {
-	int fds[SOCKETS][2], none[2] = { -7, -7 };
+	int fds[SOCKETS][TIERSCOPE_MEDIA_EVENTS];
+	int none[TIERSCOPE_MEDIA_EVENTS] = { -7, -7 };
 	char line[16];
 
 	for (unsigned int s = 0; s < SOCKETS; s++) {
 		hold(tierscope_media_open(ts, s, fds[s]) == 0, "%s",
 		     tierscope_error(ts));
-		for (int i = 0; i < 2; i++)
+		for (int i = 0; i < TIERSCOPE_MEDIA_EVENTS; i++)
 			hold(fcntl(fds[s][i], F_GETFD) & FD_CLOEXEC,
 			     "it survives exec");
 	}
@@ -35,17 +36,18 @@ void case_media(void)
 		hold(tierscope_media_read(fds[s], &media) == 0, "read");
 		hold(media.enabled_ns && media.enabled_ns == media.running_ns,
 		     "it did not run all the time");
-		printf("socket %u %llu %llu\n", s,
-		       (unsigned long long)media.read_lines,
-		       (unsigned long long)media.write_lines);
-		for (int i = 0; i < 2; i++)
+		printf("socket %u", s);
+		for (int i = 0; i < TIERSCOPE_MEDIA_EVENTS; i++)
+			printf(" %llu", (unsigned long long)media.lines[i]);
+		printf("\n");
+		for (int i = 0; i < TIERSCOPE_MEDIA_EVENTS; i++)
 			close(fds[s][i]);
 	}
 }
 
 void case_no_media(void)
 {
-	int fds[2];
+	int fds[TIERSCOPE_MEDIA_EVENTS];
 
 	expect(tierscope_media_open(ts, 0, fds), -ENOENT,
 	       "on the simulated machine only");
