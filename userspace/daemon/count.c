@@ -74,6 +74,20 @@ void count_stop_all(struct daemon *daemon)
 	}
 }
 
+static bool is_member(const struct group *group, const gid_t *groups, size_t n)
+{
+	for (size_t i = 0; group && i < n; i++)
+		if (groups[i] == group->gr_gid)
+			return true;
+	return false;
+}
+
+bool count_is_for(uid_t uid, const gid_t *groups, size_t n_groups)
+{
+	return !uid || is_member(getgrnam(TIERSCOPE_BUS_COUNT_GROUP), groups,
+				 n_groups);
+}
+
 /* Who is in the group is asked of the caller's connection, as it was made. */
 static int check_caller(const struct credentials *caller, sd_bus_error *error)
 {
@@ -86,9 +100,8 @@ static int check_caller(const struct credentials *caller, sd_bus_error *error)
 		return sd_bus_error_setf(error, REFUSED,
 			"who may read counters is in the group %s, and there is none: groupadd --system %s",
 			TIERSCOPE_BUS_COUNT_GROUP, TIERSCOPE_BUS_COUNT_GROUP);
-	for (size_t i = 0; i < caller->n_groups; i++)
-		if (caller->groups[i] == group->gr_gid)
-			return 0;
+	if (is_member(group, caller->groups, caller->n_groups))
+		return 0;
 	return sd_bus_error_setf(error, REFUSED,
 		"user %u is not in the group %s, which may read counters: usermod -a -G %s USER, then a new login",
 		caller->uid, TIERSCOPE_BUS_COUNT_GROUP,

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "daemon/count.h"
 #include "daemon/log.h"
 #include "daemon/run.h"
 
@@ -67,30 +68,70 @@ static void keep(const struct store_phase *phase, int64_t *id, void *data)
 	record_check(run, store_phase(run->writer, phase, id));
 }
 
-void record_phases_serve(struct run *run)
-{
-	struct store_phase_counter counters[PHASE_VALUES_MAX];
+/**
+ * struct edge - what is read at an edge
+ * @counters: in the order of the groups and their values
+ */
+struct edge {
+	size_t n_groups;
 	struct phases_group groups[PHASE_GROUPS_MAX];
-	const struct loads *loads = &run->loads;
-	size_t n = 0;
-	int err;
+	size_t n_counters;
+	struct store_phase_counter counters[PHASE_VALUES_MAX];
+};
 
-	if (run->phases.fd < 0)
-		return;
+static void add_loads(struct edge *edge, const struct loads *loads)
+{
 	for (size_t i = 0; i < loads->n_groups; i++) {
 		const struct loads_group *group = &loads->groups[i];
 
-		groups[i] = (struct phases_group){ group->fds[0], (uint32_t)group->n };
+		edge->groups[edge->n_groups++] = (struct phases_group){
+			group->fds[0], (uint32_t)group->n,
+		};
 		for (size_t j = 0; j < group->n; j++)
-			counters[n++] = (struct store_phase_counter){
+			edge->counters[edge->n_counters++] = (struct store_phase_counter){
 				.name = tierscope_task_role_name(group->roles[j]),
 				.cpu = group->cpu,
 				.socket = -1,
 			};
 	}
-	err = store_phase_counters(run->writer, counters, n);
+}
+
+static void add_media(struct edge *edge, const struct media *media)
+{
+	for (size_t i = 0; i < media->n; i++) {
+		edge->groups[edge->n_groups++] = (struct phases_group){
+			media->fds[i][0], TIERSCOPE_MEDIA_EVENTS,
+		};
+		for (unsigned int j = 0; j < TIERSCOPE_MEDIA_EVENTS; j++)
+			edge->counters[edge->n_counters++] = (struct store_phase_counter){
+				.name = tierscope_media_event_name(j),
+				.cpu = -1,
+				.socket = (int)media->sockets[i],
+			};
+	}
+}
+
+_Static_assert(LOADS_GROUPS_MAX + MEDIA_SOCKETS_MAX <= PHASE_GROUPS_MAX &&
+	       LOADS_GROUPS_MAX + MEDIA_SOCKETS_MAX * TIERSCOPE_MEDIA_EVENTS <=
+	       PHASE_VALUES_MAX, "what can be opened can be read");
+
+void record_phases_serve(struct run *run)
+{
+	struct edge edge = { 0 };
+	int err;
+
+	if (run->phases.fd < 0)
+		return;
+	/* What everybody's memory does is not for everybody. */
+	if (run->simulated && count_is_for(run->client.uid, run->client.groups,
+					   run->client.n_groups))
+		media_open(&run->media, run->daemon->ts);
+	add_loads(&edge, &run->loads);
+	add_media(&edge, &run->media);
+	err = store_phase_counters(run->writer, edge.counters, edge.n_counters);
 	if (!err)
-		err = phases_serve(&run->phases, groups, loads->n_groups, keep, run);
+		err = phases_serve(&run->phases, edge.groups, edge.n_groups,
+				   keep, run);
 	if (err)
 		go_without(run, err);
 }

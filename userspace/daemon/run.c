@@ -66,6 +66,7 @@ void run_free(struct run *run)
 	phase_pairs_free(&run->phases.pairs);
 	launch_close(&run->launch);
 	loads_close(&run->loads);
+	media_close(&run->media);
 	cgroup_leave(&daemon->cgroups, &run->cgroup);
 	request_free(&run->request);
 	for (size_t i = 0; i < TIERSCOPE_BUS_RUNS_MAX; i++)

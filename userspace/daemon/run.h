@@ -15,6 +15,7 @@
 #include "daemon/daemon.h"
 #include "daemon/launch.h"
 #include "daemon/loads.h"
+#include "daemon/media.h"
 #include "daemon/note.h"
 #include "daemon/phases.h"
 #include "daemon/sampling.h"
@@ -47,6 +48,7 @@ struct run {
 	struct cgroup cgroup;
 	struct launch launch;
 	struct loads loads;
+	struct media media;
 	struct phases phases;
 	bool simulated;			/* no silicon behind the counters */
 	pid_t session;			/* of the command, also after its end */

@@ -20,10 +20,20 @@ static bool is_of_task(const struct store_phase_counter *counter,
 /*
  * Counters of one CPU each are enabled all the time and run while the process
  * is there: the time they ran is added up, the time they might have is not. What
- * a thread spends between two CPUs is in the second and not in the first; turns
- * take whole ticks.
+ * a thread spends between two CPUs is in the second and not in the first. A turn
+ * of others takes a tick at least.
  */
-#define BETWEEN_CPUS 0.05
+#define BETWEEN_CPUS	0.05
+#define TURN_NS		4e6	/* the kernel's 250 Hz */
+
+static bool took_turns(double enabled_ns, double running_ns, bool by_cpu)
+{
+	double gap_ns = enabled_ns - running_ns;
+
+	if (!by_cpu)
+		return gap_ns > 0;
+	return gap_ns > BETWEEN_CPUS * enabled_ns && gap_ns > TURN_NS;
+}
 
 void report_phase_count(const struct store_run *run,
 			const struct store_phase *phase,
@@ -31,7 +41,7 @@ void report_phase_count(const struct store_run *run,
 {
 	double enabled[TIERSCOPE_TASK_ROLES] = { 0 };
 	double running[TIERSCOPE_TASK_ROLES] = { 0 };
-	double whole = 1;
+	bool by_cpu = false;
 
 	memset(ret, 0, sizeof(*ret));
 	for (size_t i = 0; i < run->n_phase_counters; i++) {
@@ -42,14 +52,14 @@ void report_phase_count(const struct store_run *run,
 			continue;
 		ret->tasks[role] += (double)value->self;
 		running[role] += (double)value->running_ns;
-		if (run->phase_counters[i].cpu >= 0)
-			whole = 1 - BETWEEN_CPUS;
+		by_cpu |= run->phase_counters[i].cpu >= 0;
 		if (enabled[role] < (double)value->enabled_ns)
 			enabled[role] = (double)value->enabled_ns;
 	}
 	for (unsigned int role = 0; role < TIERSCOPE_TASK_ROLES; role++) {
 		ret->counted[role] = running[role] > 0;
-		if (running[role] > 0 && running[role] < whole * enabled[role]) {
+		if (running[role] > 0 &&
+		    took_turns(enabled[role], running[role], by_cpu)) {
 			ret->tasks[role] *= enabled[role] / running[role];
 			ret->estimated = true;
 		}
