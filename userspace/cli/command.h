@@ -68,3 +68,4 @@ extern const struct cli_command cli_doctor;
 extern const struct cli_command cli_run;
 extern const struct cli_command cli_runs;
 extern const struct cli_command cli_report;
+extern const struct cli_command cli_compare;

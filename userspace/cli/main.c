@@ -23,6 +23,7 @@ static const struct cli_command *const commands[] = {
 	&cli_run,
 	&cli_runs,
 	&cli_report,
+	&cli_compare,
 };
 
 #define N_COMMANDS (sizeof(commands) / sizeof(commands[0]))
