@@ -134,11 +134,11 @@ int report_compare_add_loads(const struct report_pair *pair,
 		const char *name = tierscope_task_role_name(role);
 		char of_a[REPORT_METHOD_MAX] = "", of_b[REPORT_METHOD_MAX] = "";
 		struct report_side a = {
-			.value = report_run_task_count(pair->a, role, of_a),
+			.value = report_run_load_count(pair->a, role, of_a),
 			.method = report_string(of_a),
 		};
 		struct report_side b = {
-			.value = report_run_task_count(pair->b, role, of_b),
+			.value = report_run_load_count(pair->b, role, of_b),
 			.method = report_string(of_b),
 		};
 

@@ -113,7 +113,7 @@ static int add_count(struct report_section *section,
 	return add_row(section, &count, n, method);
 }
 
-struct report_value report_run_task_count(const struct report_run *run,
+struct report_value report_run_load_count(const struct report_run *run,
 					  enum tierscope_task_role role,
 					  char *method)
 {
