@@ -71,3 +71,4 @@ extern const struct cli_command cli_runs;
 extern const struct cli_command cli_report;
 extern const struct cli_command cli_phase;
 extern const struct cli_command cli_experiment;
+extern const struct cli_command cli_compare;

@@ -25,6 +25,7 @@ static const struct cli_command *const commands[] = {
 	&cli_report,
 	&cli_phase,
 	&cli_experiment,
+	&cli_compare,
 };
 
 #define N_COMMANDS (sizeof(commands) / sizeof(commands[0]))

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include <errno.h>
 #include <langinfo.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -9,8 +7,7 @@
 
 #include "cli/message.h"
 #include "cli/options.h"
-#include "cli/state.h"
-#include "lib/scope.h"
+#include "cli/run_file.h"
 #include "report/chart.h"
 #include "report/profile.h"
 #include "report/run.h"
@@ -100,39 +97,11 @@ static int make_profile(const struct report_run *run,
 	return r;
 }
 
-static int show(const char *path, const struct report_options *options)
-{
-	size_t n_bins = options->format == REPORT_TABLE ? chart_width() : 0;
-	struct report_document *document;
-	struct report_run *run;
-	char error[512] = "";
-	int r, status;
-
-	r = report_run_load(path, n_bins, error, sizeof(error), &run);
-	if (r == -EACCES && cli_state_is_daemons(path)) {
-		cli_error("cannot read run file '%s': %s", path, CLI_STATE_DAEMONS);
-		return CLI_FAILURE;
-	}
-	if (r < 0) {
-		cli_error("%s", *error ? error : strerror(-r));
-		return CLI_FAILURE;
-	}
-	r = options->profile ? make_profile(run, options->order, &document) :
-		report_run_document(run, &options->of_run, &document);
-	if (r < 0) {
-		cli_error("cannot report on '%s': %s", path, strerror(-r));
-		status = CLI_FAILURE;
-	} else {
-		status = cli_print(document, options->format);
-	}
-	report_run_free(run);
-	return status;
-}
-
 static int run(const struct cli_command *command, int argc, char **argv)
 {
 	struct report_options options = { .format = REPORT_TABLE };
-	char *path scope_free = NULL, *unreadable scope_free = NULL;
+	struct report_document *document;
+	struct report_run *run;
 	int first, status, r;
 
 	if (!cli_options(command, argc, argv, false, option, &options, &first,
@@ -148,21 +117,20 @@ static int run(const struct cli_command *command, int argc, char **argv)
 		return cli_usage(command, "--sort is for --profile");
 	if (strcmp(nl_langinfo(CODESET), "UTF-8"))
 		options.of_run.ascii = true;
-	r = cli_state_find(cli_state_dir(options.state_dir), argv[first], &path,
-			   &unreadable);
-	if (r == -ENOENT) {
-		cli_error("there is no run '%s' (tierscope runs lists them)", argv[first]);
-		return CLI_FAILURE;
-	}
-	if (r == -ENOMEM)
-		return cli_oom();
+	status = cli_run_file_load(options.state_dir, argv[first],
+		options.format == REPORT_TABLE ? chart_width() : 0, &run);
+	if (status)
+		return status;
+	r = options.profile ? make_profile(run, options.order, &document) :
+		report_run_document(run, &options.of_run, &document);
 	if (r < 0) {
-		cli_error("cannot look for run '%s' in '%s': %s", argv[first],
-			  unreadable ? unreadable : cli_state_dir(options.state_dir),
-			  strerror(-r));
-		return CLI_FAILURE;
+		cli_error("cannot report on run '%s': %s", argv[first], strerror(-r));
+		status = CLI_FAILURE;
+	} else {
+		status = cli_print(document, options.format);
 	}
-	return show(path, &options);
+	report_run_free(run);
+	return status;
 }
 
 static const struct cli_option options_list[] = {

@@ -60,6 +60,17 @@ static void human_frequency(double frequency, char *buffer)
 	scaled(frequency, 1000, units, 4, buffer);
 }
 
+/* Three digits after the point up to ten times as much, so that a difference of
+ * a thousandth shows; as many that count below it. */
+static void human_factor(double factor, char *buffer)
+{
+	if (factor && factor < 0.0995)
+		snprintf(buffer, REPORT_CELL_MAX, "%.3g", factor);
+	else
+		snprintf(buffer, REPORT_CELL_MAX, "%.*f",
+			 factor < 9.9995 ? 3 : factor < 99.95 ? 1 : 0, factor);
+}
+
 static void human_duration(uint64_t ns, char *buffer)
 {
 	static const char *const units[] = { "ns", "us", "ms", "s" };
@@ -98,6 +109,9 @@ const char *report_human(enum report_type type,
 	case REPORT_RATIO:
 		snprintf(buffer, REPORT_CELL_MAX, "%.2f %%", 100 * value->real);
 		return buffer;
+	case REPORT_FACTOR:
+		human_factor(value->real, buffer);
+		return buffer;
 	case REPORT_DURATION:
 		human_duration(value->number, buffer);
 		return buffer;
@@ -130,6 +144,7 @@ const char *report_raw(enum report_type type, const struct report_value *value,
 	case REPORT_RATE:
 	case REPORT_FREQUENCY:
 	case REPORT_RATIO:
+	case REPORT_FACTOR:
 		/* JSON has no infinity; nothing here should ever be one. */
 		if (!isfinite(value->real))
 			return NULL;

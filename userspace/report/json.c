@@ -37,6 +37,7 @@ static struct json_object *of_value(enum report_type type,
 	case REPORT_RATE:
 	case REPORT_FREQUENCY:
 	case REPORT_RATIO:
+	case REPORT_FACTOR:
 		return json_object_new_double_s(value->real,
 			report_raw(type, value, buffer));
 	case REPORT_FLAG:

@@ -32,6 +32,42 @@ struct report_value report_run_duration(const struct report_run *run)
 	return report_number(of->end_mono_ns - of->start_mono_ns);
 }
 
+static struct report_value no_method(const struct store_run *run)
+{
+	return report_not_measured(run->state == STORE_COMPLETE ?
+				   "no method was at hand" : REPORT_RUN_UNFINISHED);
+}
+
+struct report_value report_run_peak(const struct report_run *run)
+{
+	return *run->run->peak_method ? report_number(run->run->peak_bytes) :
+					no_method(run->run);
+}
+
+struct report_value report_run_cpu_time(const struct report_run *run, uint64_t ns)
+{
+	return run->run->has_cpu_time ? report_number(ns) : no_method(run->run);
+}
+
+struct report_value report_run_of_looks(const struct report_run *run, uint64_t value)
+{
+	const char *note = run->run->note;
+
+	if (run->n_looks)
+		return report_number(value);
+	return report_not_measured(*note ? note :
+				   "the command ended before its first snapshot");
+}
+
+struct report_value report_run_known(const struct report_run *run,
+				     struct report_value value)
+{
+	if (!run->run->n_counters && value.state != REPORT_VALUE)
+		return report_not_measured(*run->run->note ? run->run->note :
+					   "no counter was recorded");
+	return value;
+}
+
 enum tierscope_mode report_run_mode(const struct report_run *run)
 {
 	return run->run->topology ? run->run->topology->mode :

@@ -108,6 +108,17 @@ struct report_value report_run_duration(const struct report_run *run);
 /* What the command and its children counted, scaled if it took turns. */
 struct report_value report_run_task_count(const struct report_run *run,
 					  enum tierscope_task_role role);
+struct report_value report_run_peak(const struct report_run *run);
+/* @ns, if CPU time was measured. */
+struct report_value report_run_cpu_time(const struct report_run *run, uint64_t ns);
+/* @value, if there was a snapshot for it to come from; a command that is over
+ * within 100 ms may have none. */
+struct report_value report_run_of_looks(const struct report_run *run, uint64_t value);
+/* @value, with the reason that the recorder left where it recorded no counter
+ * at all. */
+struct report_value report_run_known(const struct report_run *run,
+				     struct report_value value);
+#define REPORT_RUN_UNFINISHED "the run was not finished by its recorder"
 /* TIERSCOPE_MODE_UNKNOWN without a topology. */
 enum tierscope_mode report_run_mode(const struct report_run *run);
 /* Tier of a cell by the recorded topology. */

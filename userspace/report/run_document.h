@@ -47,4 +47,10 @@ int report_run_add_series(const struct report_run *run,
 /* @title, and how its figures came about in brackets. */
 const char *report_run_title(const struct report_run *run, uint32_t roles,
 			     const char *title, char *buffer, size_t size);
+/* What the cores counted of a role, as the loads have it; how is in @method,
+ * which has REPORT_METHOD_MAX bytes and says nothing without a value. */
+#define REPORT_METHOD_MAX 64
+struct report_value report_run_load_count(const struct report_run *run,
+					  enum tierscope_task_role role,
+					  char *method);
 bool report_run_simulated(const struct report_run *run);

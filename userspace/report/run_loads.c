@@ -35,6 +35,7 @@ struct report_value report_run_task_count(const struct report_run *run,
 	return report_not_measured("the run file has no such count");
 }
 
+/* @n was counted over the time that @count says. */
 static int add_row(struct report_section *section,
 		   const struct store_task_count *count, struct report_value n,
 		   const char *method)
@@ -87,27 +88,56 @@ static unsigned int add_sources(const struct store_run *run, uint64_t *ret_sum,
 	return found;
 }
 
-static int add_count(struct report_section *section,
-		     const struct report_run *run,
-		     const struct store_task_count *count)
+/* With @count's times replaced by the sources' where they were added up. */
+static struct report_value count_or_sum(const struct report_run *run,
+					struct store_task_count *count, char *method)
 {
 	struct report_value n = count_of(count);
 	struct store_task_count summed = *count;
 	bool estimated = count->running_ns < count->enabled_ns;
 	bool simulated = report_run_simulated(run);
-	char method[64];
 	uint64_t sum;
 
 	if (n.state == REPORT_VALUE ||
 	    count->role != TIERSCOPE_TASK_LOAD_L3_MISS ||
 	    add_sources(run->run, &sum, &summed, &estimated) !=
-	    TIERSCOPE_TASK_SOURCES)
-		return add_row(section, count, n,
-			       report_method(simulated, estimated));
+	    TIERSCOPE_TASK_SOURCES) {
+		snprintf(method, REPORT_METHOD_MAX, "%s",
+			 report_method(simulated, estimated));
+		return n;
+	}
 	/* Less what came from other caches, which no source has. */
-	snprintf(method, sizeof(method), "%s, sum of the sources",
+	snprintf(method, REPORT_METHOD_MAX, "%s, sum of the sources",
 		 report_method(simulated, estimated));
-	return add_row(section, &summed, report_number(sum), method);
+	*count = summed;
+	return report_number(sum);
+}
+
+static int add_count(struct report_section *section,
+		     const struct report_run *run,
+		     const struct store_task_count *of)
+{
+	struct store_task_count count = *of;
+	char method[REPORT_METHOD_MAX];
+	struct report_value n = count_or_sum(run, &count, method);
+
+	return add_row(section, &count, n, method);
+}
+
+struct report_value report_run_load_count(const struct report_run *run,
+					  enum tierscope_task_role role,
+					  char *method)
+{
+	const struct store_run *of = run->run;
+
+	for (size_t i = 0; i < of->n_task_counts; i++) {
+		struct store_task_count count = of->task_counts[i];
+
+		if (count.role == role)
+			return count_or_sum(run, &count, method);
+	}
+	return report_not_measured(*of->note ? of->note :
+				   "the run file has no such count");
 }
 
 int report_run_add_loads(const struct report_run *run,

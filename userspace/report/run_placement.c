@@ -8,17 +8,6 @@
 
 #include "report/run_document.h"
 
-/* Of the snapshots; a command that is over within 100 ms may have none. */
-static struct report_value of_looks(const struct report_run *run, uint64_t value)
-{
-	const char *note = run->run->note;
-
-	if (run->n_looks)
-		return report_number(value);
-	return report_not_measured(*note ? note :
-				   "the command ended before its first snapshot");
-}
-
 static struct report_value at_exit(const struct report_run *run, uint64_t bytes)
 {
 	const char *note = run->run->note;
@@ -49,8 +38,8 @@ static int add_tiers(const struct report_run *run, struct report_document *docum
 	for (int tier = 0; !r && tier < REPORT_TIERS; tier++) {
 		struct report_value values[] = {
 			report_string(tierscope_tier_name(tier)),
-			of_looks(run, run->tier_peak_bytes[tier]),
-			of_looks(run, run->tier_last_bytes[tier]),
+			report_run_of_looks(run, run->tier_peak_bytes[tier]),
+			report_run_of_looks(run, run->tier_last_bytes[tier]),
 			at_exit(run, run->tier_exit_bytes[tier]),
 		};
 
@@ -89,8 +78,8 @@ static int add_residents(const struct report_run *run,
 			report_string(tierscope_tier_name(report_run_tier(run, &cell))),
 			report_number(at->page_bytes),
 			report_string(tierscope_kind_name(at->kind)),
-			of_looks(run, at->peak_bytes),
-			of_looks(run, at->last_bytes),
+			report_run_of_looks(run, at->peak_bytes),
+			report_run_of_looks(run, at->last_bytes),
 			at_exit(run, at->exit_bytes),
 		};
 
@@ -121,8 +110,8 @@ int report_run_add_placement(const struct report_run *run,
 	bool watched = looks->n_processes || looks->n_missed;
 	const struct report_value values[] = {
 		report_number(run->n_looks),
-		of_looks(run, run->peak_bytes),
-		of_looks(run, run->peak_mono_ns > start ?
+		report_run_of_looks(run, run->peak_bytes),
+		report_run_of_looks(run, run->peak_mono_ns > start ?
 			      run->peak_mono_ns - start : 0),
 		at_exit(run, run->exit_bytes),
 		watched ? report_number(looks->n_processes) : at_exit(run, 0),

@@ -49,12 +49,10 @@ static int add_run(const struct report_run *of, struct report_document *document
 		{ "interval_ns", "sampled every", REPORT_DURATION, 0 },
 		{ "note", "note", REPORT_STRING, 0 },
 	};
-	const char *unfinished = "the run was not finished by its recorder";
 	const struct store_run *run = of->run;
 	char *command scope_free = NULL, *labels scope_free = NULL;
 	char utc[REPORT_UTC_MAX], ending[REPORT_ENDING_MAX];
-	bool finished = run->state == STORE_COMPLETE;
-	const char *no_peak = finished ? "no method was at hand" : unfinished;
+	struct report_value peak = report_run_peak(of);
 	struct report_section *section;
 	int r;
 
@@ -66,8 +64,6 @@ static int add_run(const struct report_run *of, struct report_document *document
 			sizeof(columns) / sizeof(columns[0]), 0, &section);
 	if (r < 0)
 		return r;
-	const struct report_value no_cpu_time = report_not_measured(
-		finished ? "no method was at hand" : unfinished);
 	const struct report_value values[] = {
 		report_string(run->name),
 		report_string(report_run_state(run)),
@@ -80,14 +76,13 @@ static int add_run(const struct report_run *of, struct report_document *document
 		report_string(report_run_ending(run, ending)),
 		report_string(report_run_how(run)),
 		run->ending == STORE_ENDING_UNKNOWN ?
-			report_not_measured(unfinished) : report_number(run->status),
+			report_not_measured(REPORT_RUN_UNFINISHED) : report_number(run->status),
 		report_run_duration(of),
-		run->has_cpu_time ? report_number(run->user_ns) : no_cpu_time,
-		run->has_cpu_time ? report_number(run->system_ns) : no_cpu_time,
-		*run->peak_method ? report_number(run->peak_bytes) :
-			report_not_measured(no_peak),
-		or_not_measured(run->peak_method, no_peak),
-		peak_of(run, no_peak),
+		report_run_cpu_time(of, run->user_ns),
+		report_run_cpu_time(of, run->system_ns),
+		peak,
+		or_not_measured(run->peak_method, peak.reason),
+		peak_of(run, peak.reason),
 		report_number(run->interval_ns),
 		report_string(run->note),
 	};

@@ -11,16 +11,6 @@
 
 #define TRAFFIC (REPORT_DRAM | REPORT_PMM)
 
-/* The reason that the recorder left, where it recorded no counter at all. */
-static struct report_value known(const struct report_run *run,
-				 struct report_value value)
-{
-	if (!run->run->n_counters && value.state != REPORT_VALUE)
-		return report_not_measured(*run->run->note ? run->run->note :
-					   "no counter was recorded");
-	return value;
-}
-
 static const char *socket_name(const struct report_traffic *traffic, char *buffer,
 			       size_t size)
 {
@@ -37,13 +27,13 @@ static int add_bytes(const struct report_run *run,
 	char name[16];
 	const struct report_value values[] = {
 		report_string(socket_name(traffic, name, sizeof(name))),
-		known(run, report_traffic_bytes(traffic, TIERSCOPE_ROLE_DRAM_READ)),
-		known(run, report_traffic_bytes(traffic, TIERSCOPE_ROLE_DRAM_WRITE)),
-		known(run, report_traffic_bytes(traffic, TIERSCOPE_ROLE_PMM_READ)),
-		known(run, report_traffic_bytes(traffic, TIERSCOPE_ROLE_PMM_WRITE)),
-		known(run, report_dram_share(traffic)),
-		known(run, report_traffic_running_lowest(traffic)),
-		known(run, report_traffic_method(traffic, TRAFFIC,
+		report_run_known(run, report_traffic_bytes(traffic, TIERSCOPE_ROLE_DRAM_READ)),
+		report_run_known(run, report_traffic_bytes(traffic, TIERSCOPE_ROLE_DRAM_WRITE)),
+		report_run_known(run, report_traffic_bytes(traffic, TIERSCOPE_ROLE_PMM_READ)),
+		report_run_known(run, report_traffic_bytes(traffic, TIERSCOPE_ROLE_PMM_WRITE)),
+		report_run_known(run, report_dram_share(traffic)),
+		report_run_known(run, report_traffic_running_lowest(traffic)),
+		report_run_known(run, report_traffic_method(traffic, TRAFFIC,
 						 report_run_simulated(run))),
 	};
 
@@ -60,17 +50,17 @@ static int add_tags(const struct report_run *run,
 	char name[16];
 	const struct report_value values[] = {
 		report_string(socket_name(traffic, name, sizeof(name))),
-		known(run, report_traffic_count(traffic, TIERSCOPE_ROLE_TAG_HIT)),
-		known(run, report_traffic_count(traffic, TIERSCOPE_ROLE_TAG_MISS_CLEAN)),
-		known(run, report_traffic_count(traffic, TIERSCOPE_ROLE_TAG_MISS_DIRTY)),
-		known(run, ratio),
-		known(run, report_miss_clean_ratio(traffic)),
-		known(run, report_miss_dirty_ratio(traffic)),
-		known(run, report_traffic_count(traffic, TIERSCOPE_ROLE_M2M_READ_HIT)),
-		known(run, report_traffic_count(traffic, TIERSCOPE_ROLE_M2M_WRITE_NI)),
-		known(run, report_read_hit_ratio(traffic, mode)),
-		known(run, report_pcm_read_hit_ratio(traffic, mode)),
-		known(run, report_traffic_method(traffic, REPORT_TAGS,
+		report_run_known(run, report_traffic_count(traffic, TIERSCOPE_ROLE_TAG_HIT)),
+		report_run_known(run, report_traffic_count(traffic, TIERSCOPE_ROLE_TAG_MISS_CLEAN)),
+		report_run_known(run, report_traffic_count(traffic, TIERSCOPE_ROLE_TAG_MISS_DIRTY)),
+		report_run_known(run, ratio),
+		report_run_known(run, report_miss_clean_ratio(traffic)),
+		report_run_known(run, report_miss_dirty_ratio(traffic)),
+		report_run_known(run, report_traffic_count(traffic, TIERSCOPE_ROLE_M2M_READ_HIT)),
+		report_run_known(run, report_traffic_count(traffic, TIERSCOPE_ROLE_M2M_WRITE_NI)),
+		report_run_known(run, report_read_hit_ratio(traffic, mode)),
+		report_run_known(run, report_pcm_read_hit_ratio(traffic, mode)),
+		report_run_known(run, report_traffic_method(traffic, REPORT_TAGS,
 						 report_run_simulated(run))),
 	};
 
@@ -140,12 +130,12 @@ int report_run_add_volume(const struct report_run *run,
 	};
 	bool cached = report_run_mode(run) == TIERSCOPE_MODE_MEMORY_MODE;
 	const struct report_value values[] = {
-		known(run, report_traffic_bytes(&run->total, TIERSCOPE_ROLE_PMM_WRITE)),
-		cached ? known(run, report_traffic_bytes(&run->total,
+		report_run_known(run, report_traffic_bytes(&run->total, TIERSCOPE_ROLE_PMM_WRITE)),
+		cached ? report_run_known(run, report_traffic_bytes(&run->total,
 						TIERSCOPE_ROLE_TAG_MISS_DIRTY)) :
 			report_not_available("near memory is there in Memory Mode only"),
 		report_not_available("only the modules' firmware counts there (ipmctl show -performance), 256 bytes at a time"),
-		known(run, report_traffic_method(&run->total, REPORT_ROLE(PMM_WRITE),
+		report_run_known(run, report_traffic_method(&run->total, REPORT_ROLE(PMM_WRITE),
 						 report_run_simulated(run))),
 	};
 	struct report_section *section;
@@ -217,16 +207,16 @@ int report_run_add_quality(const struct report_run *run,
 		{ "scaling", "scaling", REPORT_STRING, 0 },
 	};
 	bool scaled = report_traffic_estimated(&run->total, TIERSCOPE_ROLES_ALL);
-	struct report_value none = known(run, report_not_measured("no counter was recorded"));
+	struct report_value none = report_run_known(run, report_not_measured("no counter was recorded"));
 	bool any = run->run->n_counters;
 	const struct report_value values[] = {
 		any ? report_number(run->n_samples) : none,
 		any ? report_number(run->samples_lost) : none,
 		any ? report_number(run->ticks_lost) : none,
 		any ? report_number(run->n_broken) : none,
-		known(run, report_traffic_running_lowest(&run->total)),
+		report_run_known(run, report_traffic_running_lowest(&run->total)),
 		!run->total.measured ?
-			known(run, report_not_measured("nothing was counted")) :
+			report_run_known(run, report_not_measured("nothing was counted")) :
 			report_string(scaled ?
 			"estimated: each interval's count x enabled / running, the counters took turns" :
 			"none: every counter ran all the time"),

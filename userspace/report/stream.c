@@ -26,6 +26,7 @@ static size_t width_of(const struct report_column *column)
 	case REPORT_RATE:
 	case REPORT_FREQUENCY:
 	case REPORT_RATIO:
+	case REPORT_FACTOR:
 	case REPORT_DURATION:
 		width = 9;
 		break;

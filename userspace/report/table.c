@@ -22,6 +22,7 @@ bool report_table_right(enum report_type type)
 	case REPORT_RATE:
 	case REPORT_FREQUENCY:
 	case REPORT_RATIO:
+	case REPORT_FACTOR:
 	case REPORT_DURATION:
 	case REPORT_ADDRESS:
 		return true;

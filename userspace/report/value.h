@@ -23,6 +23,7 @@ enum report_type {
 	REPORT_RATE,		/* real, bytes a second */
 	REPORT_FREQUENCY,	/* real, times a second */
 	REPORT_RATIO,		/* real, 1 is all */
+	REPORT_FACTOR,		/* real, how many times as much */
 	REPORT_DURATION,	/* number, nanoseconds */
 	REPORT_ADDRESS,		/* number */
 	REPORT_FLAG,		/* flag */

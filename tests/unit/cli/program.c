@@ -217,6 +217,11 @@ static void wrong_command_lines_end_with_2(void)
 		{ "report", "missing" },
 		{ "report a b", "'b'" },
 		{ "report --series a", "--series" },
+		{ "compare", "both are missing" },
+		{ "compare a", "the second is missing" },
+		{ "compare a b c", "'c'" },
+		{ "compare --force=1 a b", "'--force' takes no" },
+		{ "compare --format xml a b", "'xml'" },
 	};
 
 	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++)
@@ -440,6 +445,8 @@ static void a_missing_run_is_a_sentence(void)
 	check_sentence("report nothing", 1, "'nothing'");
 	check_sentence("report /nonexistent/file", 1, "/nonexistent/file");
 	check_sentence("report /dev/null", 1, "/dev/null");
+	check_sentence("compare nothing /dev/null", 1, "'nothing'");
+	check_sentence("compare /dev/null nothing", 1, "/dev/null");
 	check_sentence("report --state-dir /dev/null nothing", 1, "/dev/null");
 	CU_ASSERT_EQUAL(tierscope("runs --format csv"), 0);
 	CU_ASSERT_FALSE(strncmp(out, "name,uid,", 9));
@@ -475,7 +482,8 @@ static void a_missing_ledger_is_a_sentence(void)
 static void help_lists_every_command(void)
 {
 	static const char *const names[] = { "topology", "placement", "pin",
-					     "unpin", "counters", "run", "runs", "report" };
+					     "unpin", "counters", "run", "runs", "report",
+					     "compare" };
 
 	CU_ASSERT_EQUAL(tierscope("help"), 0);
 	CU_ASSERT_STRING_EQUAL(err, "");

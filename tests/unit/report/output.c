@@ -339,6 +339,11 @@ static void people_get_three_digits(void)
 	check_human(REPORT_FREQUENCY, report_real(2.5e6), "2.50 M/s");
 	check_human(REPORT_RATIO, report_real(1), "100.00 %");
 	check_human(REPORT_RATIO, report_real(-0.0123), "-1.23 %");
+	check_human(REPORT_FACTOR, report_real(1.0014), "1.001");
+	check_human(REPORT_FACTOR, report_real(0), "0.000");
+	check_human(REPORT_FACTOR, report_real(0.00123456), "0.00123");
+	check_human(REPORT_FACTOR, report_real(9.9996), "10.0");
+	check_human(REPORT_FACTOR, report_real(1234.5), "1234");
 	check_human(REPORT_DURATION, report_number(999), "999 ns");
 	check_human(REPORT_DURATION, report_number(250000000), "250 ms");
 	check_human(REPORT_DURATION, report_number(59990000000), "60.0 s");

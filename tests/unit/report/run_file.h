@@ -163,33 +163,42 @@ static void placements_write(struct store_writer *writer)
 						      1, looks[i], n_cells[i]), 0);
 }
 
-static struct report_run *loaded(size_t n_counters, unsigned int percent,
-				 unsigned int intervals_before, size_t n_bins)
+/* What was written of @run to the file @to, and read again. */
+static inline struct report_run *reread(const char *to, const struct store_run *run,
+					unsigned int percent,
+					unsigned int intervals_before, size_t n_bins)
 {
-	struct store_run run = run_make(n_counters);
 	struct store_writer *writer;
 	struct report_run *report;
 	char error[256] = "";
 
-	unlink(path);
-	CU_ASSERT_EQUAL_FATAL(store_create(path, &run, &writer), 0);
-	if (n_counters)
+	unlink(to);
+	CU_ASSERT_EQUAL_FATAL(store_create(to, run, &writer), 0);
+	if (run->n_counters)
 		samples_write(writer, percent, intervals_before);
 	placements_write(writer);
-	CU_ASSERT_EQUAL_FATAL(store_finish(writer, &run), 0);
-	CU_ASSERT_EQUAL_FATAL(report_run_load(path, n_bins, error, sizeof(error),
+	CU_ASSERT_EQUAL_FATAL(store_finish(writer, run), 0);
+	CU_ASSERT_EQUAL_FATAL(report_run_load(to, n_bins, error, sizeof(error),
 					      &report), 0);
 	return report;
 }
 
-static void make_directory(void)
+static inline struct report_run *loaded(size_t n_counters, unsigned int percent,
+					unsigned int intervals_before, size_t n_bins)
+{
+	struct store_run run = run_make(n_counters);
+
+	return reread(path, &run, percent, intervals_before, n_bins);
+}
+
+static inline void make_directory(void)
 {
 	CU_ASSERT_PTR_NOT_NULL_FATAL(mkdtemp(directory));
 	snprintf(path, sizeof(path), "%s/run.tsrun", directory);
 	counters_make();
 }
 
-static void remove_directory(void)
+static inline void remove_directory(void)
 {
 	char line[128];
 

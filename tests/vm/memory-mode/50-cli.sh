@@ -106,6 +106,31 @@ check "both are the same" cmp "$WORK/as.csv" "$WORK/by-name.csv"
 tierscope report --series -f json "$name" >"$WORK/series.json"
 check_equal "the series has fields of its own" "$(fields "$WORK/series.json" | grep -c '^series\.')" 27
 
+# ---- two runs ---------------------------------------------------------------------
+check_status "the same again" 0 "" tierscope run -q --label k=v --output "$WORK/again.tsrun" -- \
+	dd if=/dev/zero of=/dev/null bs=1M count=200
+same_fields "two runs side by side" compare "$name" "$WORK/again.tsrun"
+check "what is quotient and what is not" python3 -c '
+import json, sys
+document = json.load(open(sys.argv[1]))
+rows = {row["figure"]: row for part in ("times", "memory", "traffic", "ratios") for row in document[part]}
+for name, unit in ("wall", "ns"), ("peak", "bytes"), ("dram_read", "bytes"), ("hit", "ratio"):
+    row = rows[name]
+    quotient = row["b_" + unit] / row["a_" + unit]
+    assert abs(row["b_per_a_ratio"] - quotient) < 1e-6 * quotient, row
+assert document["differences"] == [] and [run["problem"] for run in document["runs"]] == ["", ""], document' "$WORK/as.json"
+tierscope run -q --label k=w --output "$WORK/failed.tsrun" -- sh -c 'exit 3'
+check_status "another program and another label" 1 "program \\('dd' against 'sh'\\), .*--force" \
+	tierscope compare "$name" "$WORK/failed.tsrun"
+check "no figure of it" test ! -s "$WORK/stdout"
+same_fields "by force" compare --force "$name" "$WORK/failed.tsrun"
+check "it says what differs, and that one failed" python3 -c '
+import json, sys
+document = json.load(open(sys.argv[1]))
+refused = {row["what"] for row in document["differences"] if row["refused"]}
+assert {"program", "label k"} <= refused, refused
+assert document["runs"][1]["problem"] == "it failed: exited with 3", document["runs"]' "$WORK/as.json"
+
 # ---- bad input ------------------------------------------------------------------
 missing=$(free_pid)
 (exit 0) &
@@ -126,7 +151,7 @@ check_status "a run that is not there" 1 "'nothing'" tierscope report nothing
 check_status "a command that does not exist" 127 "^tierscope: .*/nonexistent" tierscope run -- /nonexistent
 check_status "a name that does not exist" 127 "no-such-command" tierscope run -- no-such-command
 check_status "a command that may not be executed" 126 "passwd" tierscope run -- /etc/passwd
-check_equal "neither leaves a run" "$(tierscope runs -f csv | wc -l)" 3
+check_equal "neither leaves a run" "$(tierscope runs -f csv | wc -l)" 5
 
 state=$WORK/state/runs/0
 mkdir -p "$state"
