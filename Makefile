@@ -61,7 +61,11 @@ check-long: all sanitized	## and the ones that take longer
 bench: all		## performance, one line a figure: bench NAME VALUE UNIT
 	@scripts/bench
 
+.PHONY: experiment
+experiment: all		## Memory Mode against DRAM Only, beside the published tables; 45 minutes
+	@scripts/experiment
+
 .PHONY: clean
 clean:			## remove what was built, keep the unpacked kernels
 	@rm -rf $(BUILD)/release $(BUILD)/sanitized $(BUILD)/modules $(BUILD)/*.log \
-		$(BUILD)/vm $(BUILD)/demo $(BUILD)/check $(BUILD)/bench
+		$(BUILD)/vm $(BUILD)/demo $(BUILD)/check $(BUILD)/bench $(BUILD)/experiment
