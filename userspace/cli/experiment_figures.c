@@ -7,16 +7,11 @@
 
 #include "lib/scope.h"
 #include "report/derive.h"
+#include "report/profile.h"
 #include "report/ratio.h"
+#include "report/run_document.h"
 
 /* ---- what there is -------------------------------------------------------- */
-
-static struct report_value peak(const struct report_run *run)
-{
-	if (!*run->run->peak_method)
-		return report_not_measured("no method was at hand");
-	return report_number(run->run->peak_bytes);
-}
 
 /* As in the report on the run. */
 static struct report_value bytes(const struct report_run *run, unsigned int role)
@@ -52,8 +47,9 @@ static struct report_value both(const struct report_run *run,
 				enum tierscope_task_role local,
 				enum tierscope_task_role remote)
 {
-	struct report_value a = report_run_task_count(run, local);
-	struct report_value b = report_run_task_count(run, remote);
+	char method[REPORT_METHOD_MAX];
+	struct report_value a = report_run_load_count(run, local, method);
+	struct report_value b = report_run_load_count(run, remote, method);
 
 	if (a.state != REPORT_VALUE)
 		return a;
@@ -72,9 +68,24 @@ static struct report_value pmm_loads(const struct report_run *run)
 		    TIERSCOPE_TASK_LOAD_REMOTE_PMM);
 }
 
+/* Of a simulated machine; a real one has wall time. */
+static struct report_value modelled(const struct report_run *run)
+{
+	struct report_profile profile;
+	struct report_value value;
+
+	if (report_profile_load(run, &profile))
+		return report_not_measured("the phases cannot be read");
+	value = profile.n ? report_profile_modelled(&profile.total) :
+			    report_not_measured("the run has no phases");
+	report_profile_free(&profile);
+	return value;
+}
+
 const struct experiment_figure experiment_figures[] = {
 	{ "wall", "_ns", "wall time", REPORT_DURATION, report_run_duration, 0, 0 },
-	{ "peak", "_bytes", "peak memory", REPORT_BYTES, peak, 0, REPORT_NO_TABLE },
+	{ "modelled", "_ns", "modelled time", REPORT_DURATION, modelled, 0, 0 },
+	{ "peak", "_bytes", "peak memory", REPORT_BYTES, report_run_peak, 0, REPORT_NO_TABLE },
 	{ "dram_read", "_bytes", "DRAM read", REPORT_BYTES, dram_read, 0, REPORT_NO_TABLE },
 	{ "dram_write", "_bytes", "DRAM written", REPORT_BYTES, dram_write, 0, REPORT_NO_TABLE },
 	{ "pmm_read", "_bytes", "Optane read", REPORT_BYTES, pmm_read, 0, REPORT_NO_TABLE },

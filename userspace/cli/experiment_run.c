@@ -78,7 +78,7 @@ const char *cli_experiment_left(const struct cli_lab *lab, char *buffer, size_t 
 	uint64_t s = (cli_experiment_left_ns(lab) + 500000000) / 1000000000;
 
 	if (!s)
-		snprintf(buffer, size, "nobody knows how long it will take");
+		snprintf(buffer, size, "time left unknown");
 	else if (s < 120)
 		snprintf(buffer, size, "about %" PRIu64 " s left", s);
 	else if (s < 7200)

@@ -26,9 +26,9 @@ static double number_of(enum report_type type, const struct report_value *value)
 	return 0;
 }
 
-static struct report_value quotient(enum report_type type,
-				    const struct report_value *a,
-				    const struct report_value *b)
+struct report_value report_factor(enum report_type type,
+				  const struct report_value *a,
+				  const struct report_value *b)
 {
 	double factor;
 
@@ -53,8 +53,8 @@ int report_pair_row(struct report_section *section, const struct report_pair *pa
 		    const char *name, const char *title, bool sum,
 		    const struct report_side *a, const struct report_side *b)
 {
-	struct report_value factor = quotient(section->columns[2].type, &a->value,
-					      &b->value);
+	struct report_value factor = report_factor(section->columns[2].type,
+						   &a->value, &b->value);
 	const struct report_value values[] = {
 		report_string(name),
 		report_string(title),
@@ -107,9 +107,10 @@ int report_compare_document(const struct report_run *a,
 		r = report_compare_add_tag_checks(&pair, document);
 	if (!r)
 		r = report_compare_add_ratios(&pair, document);
-	/* Of the whole run; what has a row a function comes after it. */
 	if (!r)
 		r = report_compare_add_loads(&pair, document);
+	if (!r)
+		r = report_compare_add_profile(&pair, document);
 	if (r < 0) {
 		report_document_free(document);
 		return r;

@@ -15,7 +15,8 @@
  * @differences: between them, all of which are told
  *
  * What adds up over a run (time, bytes, counts) has no quotient if one of the
- * two was not recorded to its end. Returns 0 or -ENOMEM; the caller frees.
+ * two was not recorded to its end. Returns 0, -ENOMEM or -errno of a
+ * run file; the caller frees.
  */
 int report_compare_document(const struct report_run *a,
 			    const struct report_run *b,
@@ -64,6 +65,11 @@ int report_pair_row(struct report_section *section, const struct report_pair *pa
 		    const char *name, const char *title, bool sum,
 		    const struct report_side *a, const struct report_side *b);
 
+/* @b by @a, of a column of @type, or why there is none. */
+struct report_value report_factor(enum report_type type,
+				  const struct report_value *a,
+				  const struct report_value *b);
+
 /* compare_runs.c: which runs, and in what they differ. */
 int report_compare_add_runs(const struct report_pair *pair,
 			    struct report_document *document);
@@ -83,3 +89,6 @@ int report_compare_add_tag_checks(const struct report_pair *pair,
 				  struct report_document *document);
 int report_compare_add_ratios(const struct report_pair *pair,
 			      struct report_document *document);
+/* compare_profile.c */
+int report_compare_add_profile(const struct report_pair *pair,
+			       struct report_document *document);

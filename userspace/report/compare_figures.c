@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "report/compare.h"
+#include "report/profile.h"
 #include "report/run_document.h"
 
 static struct report_side measured(struct report_value value)
@@ -14,6 +15,22 @@ static struct report_side measured(struct report_value value)
 }
 
 /* ---- time ---------------------------------------------------------------- */
+
+static int modelled_time(const struct report_run *run, struct report_side *ret)
+{
+	struct report_profile profile;
+	int r = report_profile_load(run, &profile);
+
+	if (r)
+		return r;
+	*ret = (struct report_side){
+		profile.n ? report_profile_modelled(&profile.total) :
+			    report_not_measured("the run has no phases"),
+		report_string("modelled"),
+	};
+	report_profile_free(&profile);
+	return 0;
+}
 
 int report_compare_add_times(const struct report_pair *pair,
 			     struct report_document *document)
@@ -24,7 +41,7 @@ int report_compare_add_times(const struct report_pair *pair,
 	const struct report_run *runs[] = { pair->a, pair->b };
 	bool simulated = report_run_simulated(pair->a) ||
 			 report_run_simulated(pair->b);
-	struct report_side wall[2], user[2], system[2];
+	struct report_side wall[2], user[2], system[2], modelled[2];
 	struct report_section *section;
 	int r;
 
@@ -34,6 +51,9 @@ int report_compare_add_times(const struct report_pair *pair,
 		wall[i] = measured(report_run_duration(run));
 		user[i] = measured(report_run_cpu_time(run, run->run->user_ns));
 		system[i] = measured(report_run_cpu_time(run, run->run->system_ns));
+		r = modelled_time(run, &modelled[i]);
+		if (r)
+			return r;
 	}
 	r = report_document_section(document, "times", simulated ?
 		"Time, by the clock of a machine in which Optane is as fast as DRAM" :
@@ -48,6 +68,9 @@ int report_compare_add_times(const struct report_pair *pair,
 	if (!r)
 		r = report_pair_row(section, pair, "system_cpu", "CPU time, system",
 				    true, &system[0], &system[1]);
+	if (!r && simulated)
+		r = report_pair_row(section, pair, "modelled", "modelled, of all phases",
+				    true, &modelled[0], &modelled[1]);
 	return r;
 }
 

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "report/derive.h"
 #include "report/profile_time.h"
 
 /* Names of phases in one run: the daemon keeps fewer (daemon/phase_pairs.h). */
@@ -110,6 +111,15 @@ bool report_profile_pmm_loads(const struct report_profile_row *row, double *ret)
 {
 	return sum(row, TIERSCOPE_TASK_LOAD_LOCAL_PMM,
 		   TIERSCOPE_TASK_LOAD_REMOTE_PMM, ret);
+}
+
+struct report_value report_profile_modelled(const struct report_profile_row *row)
+{
+	if (!row)
+		return report_not_measured("the run has no such phase");
+	return row->has_modelled ?
+		report_number(report_round(row->modelled_ns)) :
+		report_not_available("it takes a simulated machine, and counts core by core and socket by socket, without turns");
 }
 
 /* ---- order ----------------------------------------------------------------- */

@@ -61,6 +61,9 @@ void report_profile_sort(struct report_profile *profile,
 bool report_profile_dram_loads(const struct report_profile_row *row, double *ret);
 bool report_profile_pmm_loads(const struct report_profile_row *row, double *ret);
 
+/* Modelled time of @row, which may be NULL, or why there is none. */
+struct report_value report_profile_modelled(const struct report_profile_row *row);
+
 /* Returns 0 or -ENOMEM. */
 int report_profile_document(const struct report_run *run,
 			    const struct report_profile *profile,

@@ -105,9 +105,6 @@ int report_run_load_samples(struct report_run *run);
 /* Figures of the whole run that know its mode as well. */
 struct report_value report_run_hit_ratio(const struct report_run *run);
 struct report_value report_run_duration(const struct report_run *run);
-/* What the command and its children counted, scaled if it took turns. */
-struct report_value report_run_task_count(const struct report_run *run,
-					  enum tierscope_task_role role);
 struct report_value report_run_peak(const struct report_run *run);
 /* @ns, if CPU time was measured. */
 struct report_value report_run_cpu_time(const struct report_run *run, uint64_t ns);

@@ -24,17 +24,6 @@ static struct report_value count_of(const struct store_task_count *count)
 	return report_number(report_round(scaled));
 }
 
-struct report_value report_run_task_count(const struct report_run *run,
-					  enum tierscope_task_role role)
-{
-	const struct store_run *of = run->run;
-
-	for (size_t i = 0; i < of->n_task_counts; i++)
-		if (of->task_counts[i].role == role)
-			return count_of(&of->task_counts[i]);
-	return report_not_measured("the run file has no such count");
-}
-
 /* @n was counted over the time that @count says. */
 static int add_row(struct report_section *section,
 		   const struct store_task_count *count, struct report_value n,

@@ -219,11 +219,69 @@ static void a_run_that_went_wrong_says_so(void)
 	report_run_free(b);
 }
 
+static struct report_run *with_phases(const char *to, const char *name,
+				      uint64_t self_ns, uint64_t loads)
+{
+	static const struct store_phase_counter counts[] = {
+		{ "load.local_dram", -1, -1 }, { "load.remote_dram", -1, -1 },
+	};
+	const struct store_phase_value values[] = {
+		{ loads, loads, 10, 10 }, { 0, 0, 10, 10 },
+	};
+	const struct store_phase common = {
+		"common", 1, 0, 1, 100, self_ns, self_ns, values,
+	};
+	const struct store_phase own = { name, 1, 0, 1, 100, 5, 5, values };
+	struct store_run run = went_well(N);
+	struct store_writer *writer;
+	struct report_run *report;
+	int64_t id = 0, second = 0;
+
+	unlink(to);
+	CU_ASSERT_EQUAL_FATAL(store_create(to, &run, &writer), 0);
+	CU_ASSERT_EQUAL(store_phase_counters(writer, counts, 2), 0);
+	CU_ASSERT_EQUAL(store_phase(writer, &common, &id), 0);
+	CU_ASSERT_EQUAL(store_phase(writer, &own, &second), 0);
+	CU_ASSERT_EQUAL_FATAL(store_finish(writer, &run), 0);
+	CU_ASSERT_EQUAL_FATAL(report_run_load(to, 0, NULL, 0, &report), 0);
+	return report;
+}
+
+static void phases_stand_side_by_side(void)
+{
+	struct report_run *a = with_phases(path, "only A", 100, 1000);
+	struct report_run *b = with_phases(other, "only B", 150, 0);
+	struct json_object *root = as_json(a, b), *rows, *row, *value;
+
+	CU_ASSERT_TRUE_FATAL(json_object_object_get_ex(root, "profile", &rows));
+	CU_ASSERT_EQUAL_FATAL(json_object_array_length(rows), 3);
+	row = json_object_array_get_idx(rows, 0);
+	json_object_object_get_ex(row, "b_per_a_time_ratio", &value);
+	CU_ASSERT_DOUBLE_EQUAL(json_object_get_double(value), 1.5, 1e-9);
+	json_object_object_get_ex(row, "a_dram_loads", &value);
+	CU_ASSERT_EQUAL(json_object_get_int(value), 1000);
+	/* Measured, and nothing; and not measured. */
+	json_object_object_get_ex(row, "b_dram_loads", &value);
+	CU_ASSERT_TRUE(json_object_is_type(value, json_type_int));
+	CU_ASSERT_TRUE(json_object_object_get_ex(row, "b_pmm_loads", &value));
+	CU_ASSERT_PTR_NULL(value);
+	row = json_object_array_get_idx(rows, 1);
+	CU_ASSERT_TRUE(json_object_object_get_ex(row, "b_time_ns", &value));
+	CU_ASSERT_PTR_NULL(value);
+	row = json_object_array_get_idx(rows, 2);
+	json_object_object_get_ex(row, "function", &value);
+	CU_ASSERT_STRING_EQUAL(json_object_get_string(value), "only B");
+	json_object_put(root);
+	report_run_free(a);
+	report_run_free(b);
+}
+
 static const struct suite_test tests[] = {
 	{ "make a directory", make_files },
 	{ "figures stand side by side", figures_stand_side_by_side },
 	{ "what one side lacks is null", what_one_side_lacks_is_null },
 	{ "a run that went wrong says so", a_run_that_went_wrong_says_so },
+	{ "phases stand side by side", phases_stand_side_by_side },
 	{ "remove the directory", remove_directory },
 };
 
