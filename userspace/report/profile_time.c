@@ -17,22 +17,31 @@ static bool is_of_task(const struct store_phase_counter *counter,
 	       !tierscope_task_role_from_name(counter->name, ret);
 }
 
+/* Whether a role was counted all through the run, as the recorder says. */
+static bool counted_throughout(const struct store_run *run,
+			       enum tierscope_task_role role)
+{
+	for (size_t i = 0; i < run->n_task_counts; i++)
+		if (run->task_counts[i].role == role)
+			return run->task_counts[i].running_ns &&
+			       run->task_counts[i].running_ns ==
+			       run->task_counts[i].enabled_ns;
+	return false;
+}
+
 /*
  * Counters of one CPU each are enabled all the time and run while the process
  * is there: the time they ran is added up, the time they might have is not. What
- * a thread spends between two CPUs is in the second and not in the first. A turn
- * of others takes a tick at least.
+ * a thread spends between two CPUs is in the second and not in the first, which
+ * can be most of a short phase in emulation. So whether others took a turn is
+ * asked of the whole run.
  */
-#define BETWEEN_CPUS	0.05
-#define TURN_NS		4e6	/* the kernel's 250 Hz */
-
-static bool took_turns(double enabled_ns, double running_ns, bool by_cpu)
+static bool took_turns(const struct store_run *run, enum tierscope_task_role role,
+		       double enabled_ns, double running_ns, bool by_cpu)
 {
-	double gap_ns = enabled_ns - running_ns;
-
-	if (!by_cpu)
-		return gap_ns > 0;
-	return gap_ns > BETWEEN_CPUS * enabled_ns && gap_ns > TURN_NS;
+	if (running_ns >= enabled_ns)
+		return false;
+	return !by_cpu || !counted_throughout(run, role);
 }
 
 void report_phase_count(const struct store_run *run,
@@ -59,7 +68,7 @@ void report_phase_count(const struct store_run *run,
 	for (unsigned int role = 0; role < TIERSCOPE_TASK_ROLES; role++) {
 		ret->counted[role] = running[role] > 0;
 		if (running[role] > 0 &&
-		    took_turns(enabled[role], running[role], by_cpu)) {
+		    took_turns(run, role, enabled[role], running[role], by_cpu)) {
 			ret->tasks[role] *= enabled[role] / running[role];
 			ret->estimated = true;
 		}
