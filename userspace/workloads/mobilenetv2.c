@@ -104,12 +104,6 @@ int mobilenetv2_new(uint32_t width_hundredths, uint32_t resolution,
 		    struct network **ret)
 {
 	const struct mobilenetv2_configuration *nearest;
-	struct network *net;
-	char name[NETWORK_NAME_MAX];
-	unsigned int number = 0;
-	uint32_t head;
-	size_t node;
-	int err;
 
 	if (!width_hundredths || !resolution)
 		return -ENOENT;
@@ -117,6 +111,18 @@ int mobilenetv2_new(uint32_t width_hundredths, uint32_t resolution,
 	if (nearest->width_hundredths != width_hundredths ||
 	    nearest->resolution != resolution)
 		return -ENOENT;
+	return mobilenetv2_of_size(width_hundredths, resolution, ret);
+}
+
+int mobilenetv2_of_size(uint32_t width_hundredths, uint32_t resolution,
+			struct network **ret)
+{
+	struct network *net;
+	char name[NETWORK_NAME_MAX];
+	unsigned int number = 0;
+	uint32_t head;
+	size_t node;
+	int err;
 
 	snprintf(name, sizeof(name), "mobilenetv2-%u.%02u-%u",
 		 width_hundredths / 100, width_hundredths % 100, resolution);

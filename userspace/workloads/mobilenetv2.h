@@ -36,3 +36,8 @@ mobilenetv2_nearest(uint32_t width_hundredths, uint32_t resolution);
  */
 int mobilenetv2_new(uint32_t width_hundredths, uint32_t resolution,
 		    struct network **ret);
+
+/* The same network of any width and resolution above 0, for whoever has no room
+ * for a published one. 0 or -ENOMEM. */
+int mobilenetv2_of_size(uint32_t width_hundredths, uint32_t resolution,
+			struct network **ret);
