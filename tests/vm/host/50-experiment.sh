@@ -5,6 +5,7 @@
 # An experiment that boots its machine: a key of the machine is set, one boot
 # serves all cells, a cell that takes the machine down has failed and costs one
 # more boot, and no other cell. Boots two machines.
+# long
 # timeout: 600
 cd "$(dirname "$0")/../../.." || exit 125
 export TIERSCOPE_TREE=$PWD TIERSCOPE_BUILD=$PWD/build TIERSCOPE_KERNEL=6.12
