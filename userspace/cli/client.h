@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 struct cli_policy;
+struct symbols;
 
 struct client_label {
 	char *key;
@@ -23,6 +24,7 @@ struct client_request {
 	size_t n_labels;
 	const struct client_label *labels;
 	const struct cli_policy *policy;
+	const struct symbols *symbols;	/* functions that are phases */
 	char **argv;
 };
 
