@@ -9,13 +9,14 @@
 
 /**
  * struct search - for a function
- * @symbols: of either table
+ * @complete: there is a table of all functions, not of those only that are
+ *	exported
  * @found: @address is one
  * @several: there is another address
  */
 struct search {
 	const char *function;
-	size_t symbols;
+	bool complete;
 	bool found;
 	bool several;
 	GElf_Addr address;
@@ -36,7 +37,7 @@ static void search_table(Elf *elf, Elf_Scn *section, const GElf_Shdr *header,
 		if (GELF_ST_TYPE(symbol.st_info) != STT_FUNC ||
 		    symbol.st_shndx == SHN_UNDEF)
 			continue;
-		search->symbols++;
+		search->complete |= header->sh_type == SHT_SYMTAB;
 		name = elf_strptr(elf, header->sh_link, symbol.st_name);
 		if (!name || strcmp(name, search->function))
 			continue;
@@ -88,10 +89,8 @@ static int find(Elf *elf, const char *function, uint64_t *ret)
 	if (elf_kind(elf) != ELF_K_ELF)
 		return -ENOEXEC;
 	search_all(elf, &search);
-	if (!search.symbols)
-		return -ENODATA;
 	if (!search.found)
-		return -ESRCH;
+		return search.complete ? -ESRCH : -ENODATA;
 	return search.several ? -ENOTUNIQ : offset_of(elf, search.address, ret);
 }
 

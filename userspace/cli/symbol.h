@@ -13,8 +13,8 @@
  * @ret: offset of its first instruction in the file
  *
  * Looks in .symtab and .dynsym. Returns 0, -ENOEXEC (no ELF file, or a broken
- * one), -ENODATA (it has no symbols), -ESRCH (no such function in it),
- * -ENOTUNIQ (several of that name), -ERANGE (it is in no part of the file that
+ * one), -ENODATA (it is stripped, and exports no such function), -ESRCH (no such
+ * function in it), -ENOTUNIQ (several of that name), -ERANGE (it is in no part of the file that
  * is loaded to be executed).
  */
 int symbol_find(int fd, const char *function, uint64_t *ret);

@@ -102,7 +102,8 @@ static void explain(int err, const char *path, const char *function)
 			  path);
 		break;
 	case -ENODATA:
-		cli_error("'%s' has no symbols, it is stripped: take one that is not", path);
+		cli_error("'%s' is stripped, and exports no function '%s': take one that is not",
+			  path, function);
 		break;
 	case -ESRCH:
 		cli_error("'%s' has no function '%s': nm and nm -D list those that it has, with C++ by their mangled names",

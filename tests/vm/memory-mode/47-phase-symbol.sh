@@ -65,6 +65,13 @@ check_equal "has one end" "$(profile calls leaves)" 1
 check_equal "and three that did not come" "$(report_field "$run" run note)" \
 	"3 phases did not end of themselves"
 
+# Below the daemon.
+LIBRARY=$TIERSCOPE_BUILD/release/tests/vm/tools/library-check
+export SYMBOL_LOAD=$LOAD
+check "edges of a process and its child, and every one that is lost" "$LIBRARY" prober
+check "refusals, with the kernel's sentences" "$LIBRARY" prober-refusals
+check "an ordinary user has no probes" as_user 65534 "$LIBRARY" prober-unprivileged
+
 # What is asked for and cannot be.
 cp "$LOAD" "$WORK/stripped" && python3 - "$WORK/stripped" <<'END'
 import struct, sys

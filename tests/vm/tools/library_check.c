@@ -20,6 +20,9 @@ static const struct {
 	{ "sharing", case_sharing },
 	{ "losses", case_losses },
 	{ "waiting", case_waiting },
+	{ "prober", case_prober },
+	{ "prober-refusals", case_prober_refusals },
+	{ "prober-unprivileged", case_prober_unprivileged },
 };
 
 int main(int argc, char **argv)

@@ -48,3 +48,6 @@ void case_reload(void);
 void case_sharing(void);
 void case_losses(void);
 void case_waiting(void);
+void case_prober(void);
+void case_prober_refusals(void);
+void case_prober_unprivileged(void);

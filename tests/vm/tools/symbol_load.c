@@ -5,6 +5,8 @@
  *
  *   symbol-load THREADS BYTES ROUNDS
  *   symbol-load leap TIMES
+ *   symbol-load calls TIMES
+ *   symbol-load forks TIMES
  *   symbol-load peek SECONDS
  *
  * The first thread calls loads() and later() within it, and then loop(), while
@@ -14,7 +16,8 @@
  * compare(), and calls nest(), which calls itself to be there three times. Prints
  * how many loads and how many instructions these are, of all threads.
  *
- * leap: leaves leaves() by longjmp(), and calls it once more to return. peek:
+ * leap: leaves leaves() by longjmp(), and calls it once more to return. calls:
+ * calls it, and it returns. forks: the same in a child that it forks. peek:
  * prints the first byte of loads() after so many seconds: cc is a breakpoint.
  */
 #include <err.h>
@@ -27,6 +30,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #define LINE_BYTES	64
@@ -97,7 +101,11 @@ FUNCTION void loop(void)
 
 FUNCTION int nest(int depth)
 {
-	return depth > 1 ? nest(depth - 1) + 1 : 1;
+	int below = depth > 1 ? nest(depth - 1) : 0;
+
+	/* Or it would become a loop. */
+	__asm__ volatile("" : "+r"(below));
+	return below + 1;
 }
 
 FUNCTION void leaves(int how)
@@ -155,6 +163,23 @@ static int leap(uint64_t times)
 	return 0;
 }
 
+static int calls(uint64_t times)
+{
+	for (uint64_t i = 0; i < times; i++)
+		leaves(0);
+	return 0;
+}
+
+static int forks(uint64_t times)
+{
+	pid_t child = fork();
+	int status;
+
+	if (!child)
+		_exit(calls(times));
+	return child < 0 || waitpid(child, &status, 0) != child || status;
+}
+
 static int peek(uint64_t seconds)
 {
 	sleep((unsigned int)seconds);
@@ -170,10 +195,14 @@ int main(int argc, char **argv)
 
 	if (argc == 3 && !strcmp(argv[1], "leap"))
 		return leap(number(argv[2]));
+	if (argc == 3 && !strcmp(argv[1], "calls"))
+		return calls(number(argv[2]));
+	if (argc == 3 && !strcmp(argv[1], "forks"))
+		return forks(number(argv[2]));
 	if (argc == 3 && !strcmp(argv[1], "peek"))
 		return peek(number(argv[2]));
 	if (argc != 4)
-		errx(2, "usage: symbol-load THREADS BYTES ROUNDS, leap TIMES or peek SECONDS");
+		errx(2, "usage: symbol-load THREADS BYTES ROUNDS, or leap, calls or forks TIMES, or peek SECONDS");
 	threads = number(argv[1]);
 	bytes = number(argv[2]);
 	rounds = number(argv[3]);
