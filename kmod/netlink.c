@@ -11,6 +11,7 @@
 #include "node.h"
 #include "page_dump.h"
 #include "placement.h"
+#include "probe.h"
 #include "sampler.h"
 #include "watch.h"
 
@@ -92,6 +93,16 @@ static const struct genl_ops netlink_ops[] = {
 		.policy = tierscope_watch_del_policy,
 		.maxattr = TIERSCOPE_WATCH_ID,
 		.doit = tierscope_nl_watch_del_doit,
+	}, {
+		.cmd = TIERSCOPE_CMD_PROBE_NEW,
+		.policy = tierscope_probe_new_policy,
+		.maxattr = TIERSCOPE_PROBE_COUNTER,
+		.doit = tierscope_nl_probe_new_doit,
+	}, {
+		.cmd = TIERSCOPE_CMD_PROBE_DEL,
+		.policy = tierscope_probe_del_policy,
+		.maxattr = TIERSCOPE_PROBE_PAD,
+		.doit = tierscope_nl_probe_del_doit,
 	},
 };
 

@@ -6,6 +6,7 @@
 #include <linux/netlink.h>
 #include <linux/notifier.h>
 
+#include "probe.h"
 #include "sampler.h"
 #include "socket.h"
 #include "watch.h"
@@ -18,6 +19,7 @@ static int netlink_event(struct notifier_block *block, unsigned long event,
 	if (event == NETLINK_URELEASE && notify->protocol == NETLINK_GENERIC) {
 		tierscope_sampler_forget_socket(notify->net, notify->portid);
 		tierscope_watch_forget_socket(notify->net, notify->portid);
+		tierscope_probes_forget_socket(notify->net, notify->portid);
 	}
 	return NOTIFY_DONE;
 }

@@ -26,6 +26,13 @@
  *     cpus         au   to run on, ascending; the caller's if absent
  *     tier         s    what nodes was made of, for the record
  *     rule         s    of the configuration, for the record
+ *     phase_files  ah   programs and libraries, regular files open for reading
+ *     phase_symbols a(uts) functions of them that are phases of the run: number
+ *                       of the file in phase_files, offset of the first
+ *                       instruction in it, name (cut at TIERSCOPE_PHASE_NAME_BYTES)
+ *   The daemon reads nothing in phase_files: the kernel puts its probes there,
+ *   for this run's processes only (PROBE_NEW of the module). If it cannot, there
+ *   is no run.
  *   Policy and CPUs are set by the process itself before it becomes argv, so
  *   they are as good as its own; what cannot be had as a whole is refused. If
  *   there is a cpuset for it, the cgroup is confined to cpus and, with bind,
@@ -94,6 +101,12 @@
 
 #define TIERSCOPE_BUS_NODES_MAX		1024
 #define TIERSCOPE_BUS_CPUS_MAX		1024
+
+/* With the four others they are what a bus lets a message have (16). */
+#define TIERSCOPE_BUS_PHASE_FILES_MAX	8
+#define TIERSCOPE_BUS_PHASE_SYMBOLS_MAX	32
+/* Longer names of functions are refused; C++ has long ones. */
+#define TIERSCOPE_BUS_PHASE_SYMBOL_BYTES_MAX 4096
 
 /* Run files live in TIERSCOPE_STATE_DIR/runs/UID/NAME.tsrun. */
 #define TIERSCOPE_STATE_DIR		"/var/lib/tierscope"

@@ -12,6 +12,8 @@
  * counters of the process, which takes a few microseconds; otherwise they test
  * one word in memory.
  *
+ * A program that cannot be changed has phases by `tierscope run --phase-symbol`.
+ *
  * From any thread. Phases nest within a thread, and what is within another one
  * is in both, and in the other's "self" not. Phases of two threads at one time
  * both have all that the process did. Not from a signal handler.

@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 struct cli_policy;
+struct symbols;
 
 struct client_label {
 	char *key;
@@ -24,6 +25,7 @@ struct client_request {
 	const struct client_label *labels;
 	const struct cli_policy *policy;
 	uint64_t limit_ns;	/* SIGTERM after that, later SIGKILL; 0 for none */
+	const struct symbols *symbols;	/* functions that are phases */
 	char **argv;
 };
 

@@ -10,6 +10,7 @@
 #include "cli/command.h"
 #include "cli/message.h"
 #include "cli/policy.h"
+#include "cli/symbol.h"
 #include "lib/scope.h"
 #include "report/text.h"
 #include "tierscope/bus.h"
@@ -58,6 +59,49 @@ static int append_policy(sd_bus_message *message, const struct cli_policy *polic
 	return r;
 }
 
+static int append_files_of(sd_bus_message *message, const struct symbols *symbols)
+{
+	int r;
+
+	r = sd_bus_message_open_container(message, 'e', "sv");
+	if (r >= 0)
+		r = sd_bus_message_append(message, "s", "phase_files");
+	if (r >= 0)
+		r = sd_bus_message_open_container(message, 'v', "ah");
+	if (r >= 0)
+		r = sd_bus_message_open_container(message, 'a', "h");
+	for (size_t i = 0; r >= 0 && i < symbols->n_files; i++)
+		r = sd_bus_message_append(message, "h", symbols->files[i]);
+	for (int i = 0; r >= 0 && i < 3; i++)
+		r = sd_bus_message_close_container(message);
+	return r;
+}
+
+static int append_symbols(sd_bus_message *message, const struct symbols *symbols)
+{
+	int r;
+
+	if (!symbols->n)
+		return 0;
+	r = append_files_of(message, symbols);
+	if (r >= 0)
+		r = sd_bus_message_open_container(message, 'e', "sv");
+	if (r >= 0)
+		r = sd_bus_message_append(message, "s", "phase_symbols");
+	if (r >= 0)
+		r = sd_bus_message_open_container(message, 'v', "a(uts)");
+	if (r >= 0)
+		r = sd_bus_message_open_container(message, 'a', "(uts)");
+	for (size_t i = 0; r >= 0 && i < symbols->n; i++)
+		r = sd_bus_message_append(message, "(uts)",
+					  symbols->functions[i].file,
+					  symbols->functions[i].offset,
+					  symbols->functions[i].name);
+	for (int i = 0; r >= 0 && i < 3; i++)
+		r = sd_bus_message_close_container(message);
+	return r;
+}
+
 static int append_options(sd_bus_message *message,
 			  const struct client_request *request)
 {
@@ -71,6 +115,8 @@ static int append_options(sd_bus_message *message,
 		r = append_text(message, "group", request->group);
 	if (r >= 0)
 		r = append_policy(message, request->policy);
+	if (r >= 0)
+		r = append_symbols(message, request->symbols);
 	if (r >= 0)
 		r = sd_bus_message_open_container(message, 'e', "sv");
 	if (r >= 0)

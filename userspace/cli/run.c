@@ -9,6 +9,7 @@
 #include "cli/message.h"
 #include "cli/options.h"
 #include "cli/policy.h"
+#include "cli/symbol.h"
 #include "report/text.h"
 #include "tierscope/bus.h"
 
@@ -23,6 +24,7 @@ enum {
 	OPTION_BUS = 0x100,
 	OPTION_CPUS,
 	OPTION_LIMIT,
+	OPTION_PHASE_SYMBOL,
 };
 
 /* As the daemon has it where nothing is asked for. */
@@ -41,12 +43,14 @@ struct run_options {
 	uint64_t limit_ns;
 	size_t n_labels;
 	struct client_label labels[TIERSCOPE_BUS_LABELS_MAX];
+	struct symbols symbols;
 };
 
 static void options_clear(struct run_options *options)
 {
 	for (size_t i = 0; i < options->n_labels; i++)
 		free(options->labels[i].key);
+	symbols_clear(&options->symbols);
 }
 
 /* Key and value share one copy. */
@@ -138,6 +142,8 @@ static int option(const struct cli_command *command, int id,
 		break;
 	case OPTION_LIMIT:
 		return set_limit(command, argument, options);
+	case OPTION_PHASE_SYMBOL:
+		return symbols_add(&options->symbols, argument) ? CLI_RUN_FAILURE : 0;
 	case OPTION_BUS:
 		options->bus_address = argument;
 		break;
@@ -196,6 +202,7 @@ static int launch(const struct run_options *options, char **argv)
 		.labels = options->labels,
 		.policy = &policy,
 		.limit_ns = options->limit_ns,
+		.symbols = &options->symbols,
 		.argv = argv,
 	};
 	int r, status;
@@ -262,6 +269,7 @@ static const struct cli_option options_list[] = {
 	{ OPTION_TIER, "tier", "TIER", "where its memory is to be: pmem, prefer:dram, interleave, ..." },
 	{ OPTION_CPUS, "cpus", "LIST", "where it is to run: 0-3,8" },
 	{ OPTION_LIMIT, "limit", "DURATION", "SIGTERM to the command after that, and SIGKILL 10 s later" },
+	{ OPTION_PHASE_SYMBOL, "phase-symbol", "BINARY:FUNCTION", "calls of that function are phases; may be given again" },
 	{ OPTION_OUTPUT, "output", "FILE", "copy the finished run file there" },
 	{ OPTION_QUIET, "quiet", NULL, "do not say what the run is called" },
 	CLI_OPTION_FORMAT,
@@ -289,7 +297,9 @@ const struct cli_command cli_run = {
 		"them: 0-1, 0,2, !2, +0, all. What that became is said on stderr. Children of the\n"
 		"command inherit it; where there are cpusets, NODES and LIST hold for all of them, also\n"
 		"if they change their own policy. Without --tier a rule of " TIERSCOPE_CONFIG "\n"
-		"for the program or our cgroup holds.",
+		"for the program or our cgroup holds.\n\n"
+		"BINARY is a program, by its path or as PATH has it, or a library by its path, which\n"
+		"need not be changed for --phase-symbol, and must not be stripped of FUNCTION's name.",
 	.options = options_list,
 	.n_options = sizeof(options_list) / sizeof(options_list[0]),
 	.usage_status = CLI_RUN_FAILURE,

@@ -230,11 +230,16 @@ void phase_pairs_flush(struct phase_pairs *pairs)
 	}
 }
 
-void phase_pairs_end(struct phase_pairs *pairs)
+void phase_pairs_forget(struct phase_pairs *pairs)
 {
-	phase_pairs_flush(pairs);
 	pairs->n_unended += pairs->n_open;
 	for (size_t i = 0; i < pairs->n_open; i++)
 		free(pairs->open[i]);
 	pairs->n_open = 0;
+}
+
+void phase_pairs_end(struct phase_pairs *pairs)
+{
+	phase_pairs_flush(pairs);
+	phase_pairs_forget(pairs);
 }

@@ -67,5 +67,7 @@ void phase_pairs_edge(struct phase_pairs *pairs, bool begin, const char *name,
 
 /* Keeps what has been added up since the last time. */
 void phase_pairs_flush(struct phase_pairs *pairs);
+/* Edges are missing: what is open has no end that can be told. */
+void phase_pairs_forget(struct phase_pairs *pairs);
 /* The run is over: what is open has no end. */
 void phase_pairs_end(struct phase_pairs *pairs);

@@ -128,7 +128,7 @@ static int on_tick(sd_event_source *source, uint64_t usec, void *data)
 		return 0;
 	place(run);
 	if (run->recording)
-		phases_drain(&run->phases);
+		record_phases_flush(run);
 	if (run->recording)
 		record_check(run, store_commit(run->writer, false));
 	/* Commits come with the samples too; this is for slow ones. */

@@ -120,7 +120,7 @@ void record_phases_serve(struct run *run)
 	struct edge edge = { 0 };
 	int err;
 
-	if (run->phases.fd < 0)
+	if (run->phases.fd < 0 && !run->request.functions.n)
 		return;
 	/* What everybody's memory does is not for everybody. */
 	if (run->simulated && count_is_for(run->client.uid, run->client.groups,
@@ -129,21 +129,57 @@ void record_phases_serve(struct run *run)
 	add_loads(&edge, &run->loads);
 	add_media(&edge, &run->media);
 	err = store_phase_counters(run->writer, edge.counters, edge.n_counters);
-	if (!err)
+	if (!err && run->phases.fd >= 0)
 		err = phases_serve(&run->phases, edge.groups, edge.n_groups,
 				   keep, run);
 	if (err)
 		go_without(run, err);
 }
 
-void record_phases_end(struct run *run)
+int record_functions_start(struct run *run, sd_bus_error *error)
 {
-	const struct phase_pairs *pairs = &run->phases.pairs;
+	const struct loads *loads = &run->loads;
+	int counters[PHASE_VALUES_MAX];
+	size_t n = 0;
+	int err;
 
-	phases_end(&run->phases);
-	if (run->phases.n_lost)
-		note_add(&run->note, "%llu edges of phases were lost: they came faster than they could be taken",
-			 (unsigned long long)run->phases.n_lost);
+	for (size_t i = 0; i < loads->n_groups; i++)
+		for (size_t j = 0; j < loads->groups[i].n; j++)
+			counters[n++] = loads->groups[i].fds[j];
+	err = functions_start(&run->functions, run->daemon->ts,
+			      run->daemon->event, run->launch.pid,
+			      &run->request.functions, counters, n,
+			      n + run->media.n * TIERSCOPE_MEDIA_EVENTS, keep,
+			      run);
+	return err ? sd_bus_error_setf(error, TIERSCOPE_BUS_ERROR_FAILED,
+		"functions cannot be phases of the run: %s", err == -ENOMEM ?
+		strerror(ENOMEM) : tierscope_error(run->daemon->ts)) : 0;
+}
+
+void record_phases_flush(struct run *run)
+{
+	phases_drain(&run->phases);
+	functions_flush(&run->functions);
+}
+
+static void note_functions(struct run *run)
+{
+	const struct functions *functions = &run->functions;
+
+	for (size_t i = 0; i < functions->n; i++)
+		if (!functions->entered[i])
+			note_add(&run->note, "function '%s' was never entered",
+				 functions->names[i]);
+	if (functions->n_lost)
+		note_add(&run->note, "%llu edges of functions were lost: they came faster than they could be taken",
+			 (unsigned long long)functions->n_lost);
+	if (functions->err)
+		note_add(&run->note, "how many edges of functions were lost is not known: %s",
+			 strerror(-functions->err));
+}
+
+static void note_pairs(struct run *run, const struct phase_pairs *pairs)
+{
 	if (pairs->n_dropped)
 		note_add(&run->note, "%llu phases were left out: more than %d were open at one time, or had different names",
 			 (unsigned long long)pairs->n_dropped, PHASE_OPEN_MAX);
@@ -153,6 +189,18 @@ void record_phases_end(struct run *run)
 	if (pairs->n_stray)
 		note_add(&run->note, "%llu ends of phases that had not begun",
 			 (unsigned long long)pairs->n_stray);
+}
+
+void record_phases_end(struct run *run)
+{
+	phases_end(&run->phases);
+	functions_end(&run->functions);
+	note_functions(run);
+	if (run->phases.n_lost)
+		note_add(&run->note, "%llu edges of phases were lost: they came faster than they could be taken",
+			 (unsigned long long)run->phases.n_lost);
+	note_pairs(run, &run->phases.pairs);
+	note_pairs(run, &run->functions.pairs);
 	if (run->phases.n_refused)
 		note_add(&run->note, "%llu programs could not record phases, %d at one time can",
 			 (unsigned long long)run->phases.n_refused,

@@ -91,21 +91,25 @@ static int read_group(sd_bus_message *message, struct request *request,
 	return 0;
 }
 
-/* One of the two functions. */
+/* One of the three functions. */
 static const struct {
 	const char *key;
 	int (*read)(sd_bus_message *, struct request *, sd_bus_error *);
 	int (*read_policy)(sd_bus_message *, struct policy *, sd_bus_error *);
+	int (*read_functions)(sd_bus_message *, struct functions_request *,
+			      sd_bus_error *);
 } options[] = {
-	{ "interval_ns", read_interval, NULL },
-	{ "group", read_group, NULL },
-	{ "labels", read_labels, NULL },
-	{ "policy", NULL, policy_read_mode },
-	{ "nodes", NULL, policy_read_nodes },
-	{ "weights", NULL, policy_read_weights },
-	{ "cpus", NULL, policy_read_cpus },
-	{ "tier", NULL, policy_read_tier },
-	{ "rule", NULL, policy_read_rule },
+	{ "interval_ns", read_interval, NULL, NULL },
+	{ "group", read_group, NULL, NULL },
+	{ "labels", read_labels, NULL, NULL },
+	{ "policy", NULL, policy_read_mode, NULL },
+	{ "nodes", NULL, policy_read_nodes, NULL },
+	{ "weights", NULL, policy_read_weights, NULL },
+	{ "cpus", NULL, policy_read_cpus, NULL },
+	{ "tier", NULL, policy_read_tier, NULL },
+	{ "rule", NULL, policy_read_rule, NULL },
+	{ "phase_files", NULL, NULL, functions_read_files },
+	{ "phase_symbols", NULL, NULL, functions_read_symbols },
 };
 
 /* @seen: the options so far, a bit each. */
@@ -125,9 +129,13 @@ static int read_option(sd_bus_message *message, struct request *request,
 			return sd_bus_error_setf(error, BAD_REQUEST,
 						 "option '%s' is given twice", key);
 		*seen |= 1U << i;
-		return options[i].read ?
-		       options[i].read(message, request, error) :
-		       options[i].read_policy(message, &request->policy, error);
+		if (options[i].read)
+			return options[i].read(message, request, error);
+		if (options[i].read_policy)
+			return options[i].read_policy(message, &request->policy,
+						      error);
+		return options[i].read_functions(message, &request->functions,
+						 error);
 	}
 	return sd_bus_error_setf(error, BAD_REQUEST,
 				 "option '%.*s' is not known", UTF8_SHOWN(key));
@@ -191,6 +199,8 @@ int request_read(sd_bus_message *message, struct request *ret,
 	r = read_options(message, &request, error);
 	if (r >= 0)
 		r = policy_check(&request.policy, error);
+	if (r >= 0)
+		r = functions_check(&request.functions, error);
 	if (r >= 0)
 		r = sd_bus_message_read_strv(message, &request.argv);
 	if (r >= 0)

@@ -4,6 +4,7 @@
 
 #include <systemd/sd-bus.h>
 
+#include "daemon/functions.h"
 #include "daemon/policy.h"
 #include "store/store.h"
 #include "tierscope/bus.h"
@@ -15,6 +16,7 @@ struct request {
 	uint32_t roles;
 	size_t n_labels;
 	struct policy policy;
+	struct functions_request functions;
 	struct store_label labels[TIERSCOPE_BUS_LABELS_MAX];
 	char **argv;
 	size_t n_argv;

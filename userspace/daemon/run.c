@@ -64,6 +64,8 @@ void run_free(struct run *run)
 	watching_stop(&run->watching);
 	phases_end(&run->phases);
 	phase_pairs_free(&run->phases.pairs);
+	functions_end(&run->functions);
+	phase_pairs_free(&run->functions.pairs);
 	launch_close(&run->launch);
 	loads_close(&run->loads);
 	media_close(&run->media);
@@ -386,6 +388,9 @@ static int prepare(struct run *run, sd_bus_error *error)
 		loads_open(&run->loads, run->daemon->ts, run->launch.pid,
 			   run->simulated ? cpus_configured() : 0);
 		record_phases_serve(run);
+		r = record_functions_start(run, error);
+		if (r < 0)
+			return r;
 		r = sd_event_add_io(run->daemon->event, &run->channel,
 				    run->launch.channel, EPOLLIN, on_result, run);
 	}

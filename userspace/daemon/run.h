@@ -13,6 +13,7 @@
 #include <sys/resource.h>
 
 #include "daemon/daemon.h"
+#include "daemon/functions.h"
 #include "daemon/launch.h"
 #include "daemon/loads.h"
 #include "daemon/media.h"
@@ -50,6 +51,7 @@ struct run {
 	struct loads loads;
 	struct media media;
 	struct phases phases;
+	struct functions functions;
 	bool simulated;			/* no silicon behind the counters */
 	pid_t session;			/* of the command, also after its end */
 
@@ -113,4 +115,8 @@ void record_check(struct run *run, int err);
  * end. Without phases the command runs all the same. */
 void record_phases_listen(struct run *run);
 void record_phases_serve(struct run *run);
+/* Functions that are phases were asked for: without them there is no run. 0, or
+ * sets @error. */
+int record_functions_start(struct run *run, sd_bus_error *error);
+void record_phases_flush(struct run *run);
 void record_phases_end(struct run *run);

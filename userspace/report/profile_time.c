@@ -154,9 +154,11 @@ int report_phase_time(const struct report_run *run,
 
 	if (!topology || !topology->simulated)
 		return -EOPNOTSUPP;
+	/* What was not counted is not nothing. */
 	for (size_t i = 0; i < run->run->n_phase_counters; i++)
-		take(&parts, &run->run->phase_counters[i],
-		     (double)phase->values[i].self);
+		if (phase->values[i].enabled_ns)
+			take(&parts, &run->run->phase_counters[i],
+			     (double)phase->values[i].self);
 	/* What took turns is no base for a model. */
 	if (!parts.n_cores || !parts.n_sockets || counts->estimated)
 		return -ENODATA;

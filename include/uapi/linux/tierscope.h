@@ -244,6 +244,53 @@
  *   An event that its socket has no room for is lost, and its watch is gone all
  *   the same: WATCH_DEL says ENOENT.
  *
+ * PROBE_NEW (do)
+ *   in     FUNCTION*, COUNTER*
+ *          FUNCTION = { FILE, OFFSET }: FILE is a descriptor of the sender's, a
+ *          regular file open for reading, OFFSET where in it the function's
+ *          first instruction is. COUNTER is a descriptor of the sender's, too, a
+ *          perf event on a task (perf_event_open(2)) with attr.inherit.
+ *   reply  an ACK; from now on PROBE_EDGE messages come to the asking socket
+ *   errors ERANGE  no FUNCTION or COUNTER, or more than TIERSCOPE_FUNCTIONS_MAX,
+ *                  TIERSCOPE_PROBE_COUNTERS_MAX
+ *          EBADF   no such descriptor, or FILE is not open for reading
+ *          EINVAL  FILE is no regular file, OFFSET is not in it, COUNTER is no
+ *                  perf event or counts no task and all that it starts
+ *          EEXIST  this socket has probes already
+ *          EDQUOT  as many sockets of the user have (TIERSCOPE_PROBES_MAX)
+ *          EIO, ENOSYS and others  the kernel's uprobes refused the place
+ *   who    CAP_PERFMON or CAP_SYS_ADMIN
+ *   Probed is who counts for the first COUNTER: its task and all that has
+ *   inherited it since. Of these only what is mapped after this command: that of
+ *   a process that is yet to run its program. No other process is changed or
+ *   slowed down, but while a probe is set or taken back the kernel takes, for a
+ *   moment, the mmap lock of each process that has FILE mapped. Who loses the
+ *   counter (a set-user-ID program, in exec) is not probed.
+ *   Probes end by PROBE_DEL or with their socket, which waits for the edges that
+ *   are under way. While there are any, the module cannot be unloaded.
+ *
+ * PROBE_DEL (do)
+ *   in     nothing
+ *   reply  EDGES, LOST: all edges there were, and those of them that the socket
+ *          had no room for; no edge comes after it
+ *   errors ENOENT  this socket has no probes
+ *   who    the socket that made them
+ *
+ * PROBE_EDGE (from the module to the socket that made the probes, unicast,
+ * nlmsg_seq 0)
+ *   INDEX, BEGIN?, THREAD, TIME_NS, LOST, READINGS
+ *   A thread has entered (BEGIN) or left the function INDEX, the number of its
+ *   FUNCTION in PROBE_NEW, from 0. THREAD is its id in the pid namespace of the
+ *   maker. TIME_NS is CLOCK_MONOTONIC, after the counters were read at a begin,
+ *   before that at an end. READINGS is an array of u64, for each COUNTER in
+ *   order: VALUE, ENABLED_NS, RUNNING_NS, of the task and all that inherited it.
+ *   They are read one after the other, in the thread. LOST: edges so far that
+ *   the socket had no room for; it tells of those before this one at the latest
+ *   in the next edge. Edges of one thread come in order.
+ *   A function that is left by longjmp(3) or an exception, or calls itself
+ *   deeper than the kernel follows (64), has begins without an end; a child that
+ *   was forked within one has an end without a begin.
+ *
  * Why unicast: a multicast group can neither ask for CAP_PERFMON nor keep out
  * a user who owns a user and a network namespace.
  */
@@ -271,6 +318,12 @@
 #define TIERSCOPE_SUBSCRIPTIONS_MAX	256
 /* Of one user. */
 #define TIERSCOPE_WATCHES_MAX		1024
+/* Of one user: sockets that have probes. */
+#define TIERSCOPE_PROBES_MAX		16
+/* Of one socket. */
+#define TIERSCOPE_FUNCTIONS_MAX		32
+/* All are read at each edge, in the thread that is probed. */
+#define TIERSCOPE_PROBE_COUNTERS_MAX	64
 /* Several hundred gigabytes of 4 KiB pages. */
 #define TIERSCOPE_LAST_LOOK_MAX_NS	2000000000ULL
 
@@ -302,6 +355,9 @@ enum tierscope_cmd {
 	TIERSCOPE_CMD_WATCH_NEW,
 	TIERSCOPE_CMD_WATCH_DEL,
 	TIERSCOPE_CMD_WATCH_EVENT,
+	TIERSCOPE_CMD_PROBE_NEW,
+	TIERSCOPE_CMD_PROBE_DEL,
+	TIERSCOPE_CMD_PROBE_EDGE,
 
 	__TIERSCOPE_CMD_MAX,
 	TIERSCOPE_CMD_MAX = __TIERSCOPE_CMD_MAX - 1,
@@ -590,5 +646,41 @@ enum tierscope_watch_attr {
 	__TIERSCOPE_WATCH_MAX,
 	TIERSCOPE_WATCH_MAX = __TIERSCOPE_WATCH_MAX - 1,
 };
+
+enum tierscope_function_attr {
+	TIERSCOPE_FUNCTION_UNSPEC,
+	TIERSCOPE_FUNCTION_PAD,
+	TIERSCOPE_FUNCTION_FILE,	/* u32, a descriptor */
+	TIERSCOPE_FUNCTION_OFFSET,	/* u64, bytes into the file */
+
+	__TIERSCOPE_FUNCTION_MAX,
+	TIERSCOPE_FUNCTION_MAX = __TIERSCOPE_FUNCTION_MAX - 1,
+};
+
+enum tierscope_probe_attr {
+	TIERSCOPE_PROBE_UNSPEC,
+	TIERSCOPE_PROBE_PAD,
+	TIERSCOPE_PROBE_FUNCTION,	/* multi, nest of TIERSCOPE_FUNCTION_* */
+	TIERSCOPE_PROBE_COUNTER,	/* multi, u32, a descriptor */
+	TIERSCOPE_PROBE_INDEX,		/* u32, of the function */
+	TIERSCOPE_PROBE_BEGIN,		/* flag */
+	TIERSCOPE_PROBE_THREAD,		/* u32, in the pid namespace of the maker */
+	TIERSCOPE_PROBE_TIME_NS,	/* u64 */
+	TIERSCOPE_PROBE_EDGES,		/* u64 */
+	TIERSCOPE_PROBE_LOST,		/* u64, edges that found no room */
+	TIERSCOPE_PROBE_READINGS,	/* array of u64 */
+
+	__TIERSCOPE_PROBE_MAX,
+	TIERSCOPE_PROBE_MAX = __TIERSCOPE_PROBE_MAX - 1,
+};
+
+/* The words of each of PROBE_READINGS. */
+enum tierscope_edge_word {
+	TIERSCOPE_EDGE_VALUE,		/* not scaled */
+	TIERSCOPE_EDGE_ENABLED_NS,
+	TIERSCOPE_EDGE_RUNNING_NS,
+};
+
+#define TIERSCOPE_EDGE_WORDS		3
 
 #endif /* _UAPI_LINUX_TIERSCOPE_H */

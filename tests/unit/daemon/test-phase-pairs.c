@@ -187,6 +187,25 @@ static void test_backwards(void)
 	phase_pairs_free(&pairs);
 }
 
+/* After edges were lost: what was open is forgotten, and goes into nothing. */
+static void test_forgotten(void)
+{
+	start();
+	edge(true, "outer", 1, 0);
+	edge(true, "inner", 1, 10);
+	phase_pairs_forget(&pairs);
+	CU_ASSERT_EQUAL(pairs.n_unended, 2);
+	edge(false, "outer", 1, 20);
+	CU_ASSERT_EQUAL(pairs.n_stray, 1);
+	edge(true, "next", 1, 30);
+	edge(false, "next", 1, 35);
+	CU_ASSERT_EQUAL(n_kept, 1);
+	check(&kept[0], "next", 0, 5, 5);
+	phase_pairs_end(&pairs);
+	CU_ASSERT_EQUAL(pairs.n_unended, 2);
+	phase_pairs_free(&pairs);
+}
+
 static const struct suite_test tests[] = {
 	{ "phases within phases", test_nesting },
 	{ "a phase within itself", test_recursion },
@@ -195,6 +214,7 @@ static const struct suite_test tests[] = {
 	{ "limits", test_depth },
 	{ "more phases than rows", test_sums },
 	{ "time that runs backwards", test_backwards },
+	{ "what is open when edges were lost", test_forgotten },
 };
 
 SUITE_MAIN("daemon: pairs of edges", tests)

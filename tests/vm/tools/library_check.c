@@ -22,6 +22,9 @@ static const struct {
 	{ "waiting", case_waiting },
 	{ "media", case_media },
 	{ "no-media", case_no_media },
+	{ "prober", case_prober },
+	{ "prober-refusals", case_prober_refusals },
+	{ "prober-unprivileged", case_prober_unprivileged },
 };
 
 int main(int argc, char **argv)

@@ -50,3 +50,6 @@ void case_losses(void);
 void case_waiting(void);
 void case_media(void);
 void case_no_media(void);
+void case_prober(void);
+void case_prober_refusals(void);
+void case_prober_unprivileged(void);
