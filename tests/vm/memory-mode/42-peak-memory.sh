@@ -55,23 +55,24 @@ check_expr "the last looks found both" "$gone > 0.95 * $known && $processes >= 3
 check_expr "samples cover the run" "$(report_field "$run" quality samples) >= 10"
 check_equal "nothing is missing" "$(report_field "$run" run note)" ""
 
-# Small pages take long to give back.
+# Small pages take long to give back. All live longer than from look to look: one
+# that is first seen while it ends is missed, and rightly so.
 cat >"$WORK/many.py" <<'END'
 import mmap, os, time
-for _ in range(16):
+for _ in range(6):
     if os.fork() == 0:
         memory = mmap.mmap(-1, 128 << 20, flags=mmap.MAP_PRIVATE)
         memory.madvise(mmap.MADV_NOHUGEPAGE)
         for at in range(0, len(memory), mmap.PAGESIZE):
             memory[at] = 1
-        time.sleep(0.3)
+        time.sleep(1.2)
         os._exit(0)
     os.wait()
 END
 tierscope run --interval 100ms --output "$WORK/many.tsrun" -- python3 "$WORK/many.py"
 seen=$(report_field "$WORK/many.tsrun" resident exit_processes)
-echo "# $seen last looks at 17 processes"
-check_expr "most were seen ending" "$seen > 8"
+echo "# $seen last looks at 7 processes"
+check_expr "they were seen ending" "$seen > 4"
 check_equal "and nobody was missed" "$(report_field "$WORK/many.tsrun" resident exit_missed)" 0
 small=$(awk '/^VmHWM:/ { print $2 * 1024 }' "/proc/$(pidof tierscoped)/status")
 echo "# tierscoped $small"
