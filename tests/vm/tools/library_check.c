@@ -23,6 +23,7 @@ static const struct {
 	{ "media", case_media },
 	{ "no-media", case_no_media },
 	{ "prober", case_prober },
+	{ "prober-user", case_prober_user },
 	{ "prober-refusals", case_prober_refusals },
 	{ "prober-unprivileged", case_prober_unprivileged },
 };

@@ -51,5 +51,6 @@ void case_waiting(void);
 void case_media(void);
 void case_no_media(void);
 void case_prober(void);
+void case_prober_user(void);
 void case_prober_refusals(void);
 void case_prober_unprivileged(void);
