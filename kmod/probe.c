@@ -28,6 +28,7 @@
  * table_lock, which is taken by neither handler nor filter, is dropped before
  * either is waited for.
  */
+#include <linux/capability.h>
 #include <linux/cred.h>
 #include <linux/file.h>
 #include <linux/module.h>
@@ -35,6 +36,7 @@
 #include <linux/pid_namespace.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
+#include <linux/user_namespace.h>
 #include <net/net_namespace.h>
 
 #include "compat/extack.h"
@@ -79,6 +81,23 @@ static struct tierscope_probe *probe_of(struct uprobe_consumer *consumer)
 	return container_of(consumer, struct tierscope_probe, uprobe.consumer);
 }
 
+/*
+ * perf leaves a set-user-ID program its counters if fs.suid_dumpable is 1. But a
+ * breakpoint in the middle of an instruction makes another one of it, and where
+ * it goes is said by somebody who may not be the program's user: so none goes
+ * into what has more rights than who started it.
+ */
+static bool has_rights_of_its_own(void)
+{
+	const struct cred *cred = current_cred();
+
+	if (!uid_eq(cred->uid, cred->euid) || !gid_eq(cred->gid, cred->egid))
+		return true;
+	return cred->user_ns == &init_user_ns &&
+	       !uid_eq(cred->uid, GLOBAL_ROOT_UID) &&
+	       !cap_isclear(cred->cap_permitted);
+}
+
 static TIERSCOPE_UPROBE_FILTER(probe_filter, consumer, mm)
 {
 	struct tierscope_probes *probes = probe_of(consumer)->probes;
@@ -86,7 +105,8 @@ static TIERSCOPE_UPROBE_FILTER(probe_filter, consumer, mm)
 	if (!READ_ONCE(probes->live))
 		return false;
 	if (mm == current->mm)
-		return tierscope_probe_counts(current, probes->counters[0]);
+		return !has_rights_of_its_own() &&
+		       tierscope_probe_counts(current, probes->counters[0]);
 	return tierscope_probe_counts_memory(mm, probes->counters[0]);
 }
 

@@ -265,7 +265,9 @@
  *   a process that is yet to run its program. No other process is changed or
  *   slowed down, but while a probe is set or taken back the kernel takes, for a
  *   moment, the mmap lock of each process that has FILE mapped. Who loses the
- *   counter (a set-user-ID program, in exec) is not probed.
+ *   counter (a set-user-ID program, in exec) is not probed, nor, even if it keeps
+ *   it (fs.suid_dumpable 1), one with an effective uid or gid other than its real
+ *   one, or with capabilities in the initial user namespace and not root's uid.
  *   Probes end by PROBE_DEL or with their socket, which waits for the edges that
  *   are under way. While there are any, the module cannot be unloaded.
  *

@@ -70,6 +70,18 @@ LIBRARY=$TIERSCOPE_BUILD/release/tests/vm/tools/library-check
 export SYMBOL_LOAD=$LOAD
 check "edges of a process and its child, and every one that is lost" "$LIBRARY" prober
 check "refusals, with the kernel's sentences" "$LIBRARY" prober-refusals
+# A program with rights of its own is nobody's to change, even where it keeps
+# its counters.
+mkdir -p -m 755 /run/symbol && cp "$LOAD" /run/symbol/load && cp /usr/bin/id /run/symbol/id
+mount -o remount,suid /run 2>/dev/null
+echo 1 >/proc/sys/fs/suid_dumpable
+check "a user's program is probed" env SYMBOL_LOAD=/run/symbol/load CALLS=10 "$LIBRARY" prober-user
+chmod 4755 /run/symbol/load /run/symbol/id
+check_equal "programs can be set-user-ID here" "$(as_user 65534 /run/symbol/id -u)" 0
+check "a set-user-ID program is not" env SYMBOL_LOAD=/run/symbol/load CALLS=0 "$LIBRARY" prober-user
+echo 0 >/proc/sys/fs/suid_dumpable
+rm -r /run/symbol
+
 # Where he may count his own processes; Debian has 3.
 echo 2 >/proc/sys/kernel/perf_event_paranoid
 check "an ordinary user has no probes" as_user 65534 "$LIBRARY" prober-unprivileged

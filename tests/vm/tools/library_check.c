@@ -21,6 +21,7 @@ static const struct {
 	{ "losses", case_losses },
 	{ "waiting", case_waiting },
 	{ "prober", case_prober },
+	{ "prober-user", case_prober_user },
 	{ "prober-refusals", case_prober_refusals },
 	{ "prober-unprivileged", case_prober_unprivileged },
 };

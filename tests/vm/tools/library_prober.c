@@ -40,6 +40,9 @@ static struct tierscope_function place(void)
 	return function;
 }
 
+/* A child's, that is made next; 0: ours. */
+static uid_t uid;
+
 /* A child that runs the program once it is told to by end of file. */
 static pid_t make(const char *mode, uint64_t times, int *ret_gate)
 {
@@ -53,7 +56,8 @@ static pid_t make(const char *mode, uint64_t times, int *ret_gate)
 	snprintf(text, sizeof(text), "%" PRIu64, times);
 	if (!child) {
 		close(gate[1]);
-		if (read(gate[0], &told, 1) == 0)
+		if (read(gate[0], &told, 1) == 0 &&
+		    (!uid || !setresuid(uid, uid, uid)))
 			execl(program(), program(), mode, text, NULL);
 		_exit(127);
 	}
@@ -174,6 +178,19 @@ void case_prober(void)
 	printf("# of %d edges that nobody read %ju were lost\n", 2 * MANY,
 	       (uintmax_t)lost);
 	end_in_the_middle();
+}
+
+/* Of a user's, as many begin as CALLS says. */
+void case_prober_user(void)
+{
+	const char *calls = getenv("CALLS");
+	struct seen seen;
+	pid_t child;
+
+	hold(calls, "CALLS is not set");
+	uid = 65534;
+	probe("calls", 10, &seen, &child);
+	hold(seen.begins == strtoull(calls, NULL, 10), "%ju", (uintmax_t)seen.begins);
 }
 
 /* ---- refusals -------------------------------------------------------------- */
