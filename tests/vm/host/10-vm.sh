@@ -65,12 +65,12 @@ check_status "a crash of the guest is the machine's failure" 125 "ended before t
 	sh -c 'echo c >/proc/sysrq-trigger; sleep 100'
 check "it leaves no process either" within 10 no_qemu
 check "the kernel log of a crash is kept" grep -q "sysrq: Trigger a crash" "$WORK/kernel.log"
-check_status "a machine that is not heard of is not waited for" 125 "not heard of for 13 s" vm --silence 13 -- \
+check_status "a machine that is not heard of is not waited for" 125 "not heard of for 20 s" vm --silence 20 -- \
 	sh -c 'for fd in /proc/[0-9]*/fd/3; do
 		pid=${fd#/proc/}; pid=${pid%%/*}
 		[ "$pid" = 1 ] || case $(readlink "$fd") in /dev/vport*) kill -STOP "$pid" ;; esac
 	done; sleep 1000'
-check_status "one that works in silence is" 0 "" vm --silence 13 -- sleep 20
+check_status "one that works in silence is" 0 "" vm --silence 20 -- sleep 30
 check_status "a complaint of the kernel is one, too" 125 "WARNING: CPU: 0 fake" vm -- \
 	sh -c 'echo "WARNING: CPU: 0 fake" >/dev/kmsg'
 check "nor does that" within 10 no_qemu

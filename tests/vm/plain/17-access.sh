@@ -78,7 +78,11 @@ SAMPLER_DEL do:
 WATCH_DEL do:
 	another's	watch	watch	watch	watch	watch	watch	watch
 	one's-own	ok	ok	ok	ok	ok	ok	ok
-SAMPLE do, WATCH_EVENT do:
+PROBE_NEW do:
+	-		PERFMON	PERFMON	PERFMON	PERFMON	nothing	nothing	nothing
+PROBE_DEL do:
+	-		probes	probes	probes	probes	probes	probes	probes
+SAMPLE do, WATCH_EVENT do, PROBE_EDGE do:
 	-		event	event	event	event	event	event	event
 END
 
@@ -116,7 +120,11 @@ SAMPLER_DEL do:
 WATCH_DEL do:
 	another's	watch	watch
 	one's-own	ok	ok
-SAMPLE do, WATCH_EVENT do:
+PROBE_NEW do:
+	-		PERFMON	PERFMON
+PROBE_DEL do:
+	-		probes	probes
+SAMPLE do, WATCH_EVENT do, PROBE_EDGE do:
 	-		event	event
 END
 
@@ -133,6 +141,8 @@ dump	EOPNOTSUPP: .* NLM_F_DUMP is missing
 maker	EPERM: only a socket that asked for a sampler may delete it
 watch	ENOENT: this socket has no watch with this ID: .+
 event	EOPNOTSUPP: .*
+nothing	ERANGE: there is no FUNCTION, so nothing to probe
+probes	ENOENT: this socket has no probes.*
 END
 
 # judged NAME: whether the kernel draws the line for this asker where we do

@@ -64,6 +64,9 @@ static const struct operation of_machine[] = {
 	{ "PAGE_GET do", TIERSCOPE_CMD_PAGE_GET, 0, 0 },
 	{ "SAMPLE do", TIERSCOPE_CMD_SAMPLE, 0, 0 },
 	{ "WATCH_EVENT do", TIERSCOPE_CMD_WATCH_EVENT, 0, 0 },
+	{ "PROBE_NEW do", TIERSCOPE_CMD_PROBE_NEW, 0, 0 },
+	{ "PROBE_DEL do", TIERSCOPE_CMD_PROBE_DEL, 0, 0 },
+	{ "PROBE_EDGE do", TIERSCOPE_CMD_PROBE_EDGE, 0, 0 },
 };
 
 static struct probe probe, other;
