@@ -81,12 +81,10 @@ static const char *unfinished(const struct report_run *a, const struct report_ru
 	return of_b ? "B was not recorded to its end" : NULL;
 }
 
-int report_compare_document(const struct report_run *a,
-			    const struct report_run *b,
-			    const struct report_differences *differences,
-			    struct report_document **ret)
+static int make_document(const struct report_pair *pair,
+			 const struct report_differences *differences,
+			 struct report_document **ret)
 {
-	const struct report_pair pair = { a, b, unfinished(a, b) };
 	struct report_document *document;
 	int r;
 
@@ -94,27 +92,48 @@ int report_compare_document(const struct report_run *a,
 				&document);
 	if (r < 0)
 		return r;
-	r = report_compare_add_runs(&pair, document);
+	r = report_compare_add_runs(pair, document);
 	if (!r)
 		r = report_compare_add_differences(differences, document);
 	if (!r)
-		r = report_compare_add_times(&pair, document);
+		r = report_compare_add_times(pair, document);
 	if (!r)
-		r = report_compare_add_memory(&pair, document);
+		r = report_compare_add_memory(pair, document);
 	if (!r)
-		r = report_compare_add_traffic(&pair, document);
+		r = report_compare_add_traffic(pair, document);
 	if (!r)
-		r = report_compare_add_tag_checks(&pair, document);
+		r = report_compare_add_tag_checks(pair, document);
 	if (!r)
-		r = report_compare_add_ratios(&pair, document);
+		r = report_compare_add_ratios(pair, document);
 	if (!r)
-		r = report_compare_add_loads(&pair, document);
+		r = report_compare_add_loads(pair, document);
 	if (!r)
-		r = report_compare_add_profile(&pair, document);
+		r = report_compare_add_profile(pair, document);
 	if (r < 0) {
 		report_document_free(document);
 		return r;
 	}
 	*ret = document;
 	return 0;
+}
+
+int report_compare_document(const struct report_run *a,
+			    const struct report_run *b,
+			    const struct report_differences *differences,
+			    struct report_document **ret)
+{
+	struct report_profile of_a = { 0 }, of_b = { 0 };
+	const struct report_pair pair = { a, b, &of_a, &of_b, unfinished(a, b) };
+	int r;
+
+	r = report_profile_load(a, &of_a);
+	if (!r)
+		r = report_profile_load(b, &of_b);
+	report_profile_sort(&of_a, REPORT_PROFILE_BY_TIME);
+	report_profile_sort(&of_b, REPORT_PROFILE_BY_TIME);
+	if (!r)
+		r = make_document(&pair, differences, ret);
+	report_profile_free(&of_a);
+	report_profile_free(&of_b);
+	return r;
 }

@@ -6,6 +6,7 @@
 
 #include "report/difference.h"
 #include "report/document.h"
+#include "report/profile.h"
 
 #define REPORT_COMPARE_SCHEMA "tierscope.compare"
 #define REPORT_COMPARE_VERSION 1
@@ -27,11 +28,14 @@ int report_compare_document(const struct report_run *a,
 
 /**
  * struct report_pair - what is compared
+ * @of_a, @of_b: their phases, what takes longest first
  * @no_quotient: why sums over the runs have none, or NULL
  */
 struct report_pair {
 	const struct report_run *a;
 	const struct report_run *b;
+	const struct report_profile *of_a;
+	const struct report_profile *of_b;
 	const char *no_quotient;
 };
 

@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "report/compare.h"
-#include "report/profile.h"
 #include "report/run_document.h"
 
 static struct report_side measured(struct report_value value)
@@ -16,20 +15,13 @@ static struct report_side measured(struct report_value value)
 
 /* ---- time ---------------------------------------------------------------- */
 
-static int modelled_time(const struct report_run *run, struct report_side *ret)
+static struct report_side modelled_time(const struct report_profile *profile)
 {
-	struct report_profile profile;
-	int r = report_profile_load(run, &profile);
-
-	if (r)
-		return r;
-	*ret = (struct report_side){
-		profile.n ? report_profile_modelled(&profile.total) :
-			    report_not_measured("the run has no phases"),
+	return (struct report_side){
+		profile->n ? report_profile_modelled(&profile->total) :
+			     report_not_measured("the run has no phases"),
 		report_string("modelled"),
 	};
-	report_profile_free(&profile);
-	return 0;
 }
 
 int report_compare_add_times(const struct report_pair *pair,
@@ -41,7 +33,10 @@ int report_compare_add_times(const struct report_pair *pair,
 	const struct report_run *runs[] = { pair->a, pair->b };
 	bool simulated = report_run_simulated(pair->a) ||
 			 report_run_simulated(pair->b);
-	struct report_side wall[2], user[2], system[2], modelled[2];
+	const struct report_side modelled[] = {
+		modelled_time(pair->of_a), modelled_time(pair->of_b),
+	};
+	struct report_side wall[2], user[2], system[2];
 	struct report_section *section;
 	int r;
 
@@ -51,9 +46,6 @@ int report_compare_add_times(const struct report_pair *pair,
 		wall[i] = measured(report_run_duration(run));
 		user[i] = measured(report_run_cpu_time(run, run->run->user_ns));
 		system[i] = measured(report_run_cpu_time(run, run->run->system_ns));
-		r = modelled_time(run, &modelled[i]);
-		if (r)
-			return r;
 	}
 	r = report_document_section(document, "times", simulated ?
 		"Time, by the clock of a machine in which Optane is as fast as DRAM" :

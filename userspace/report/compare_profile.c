@@ -6,7 +6,6 @@
 
 #include "report/compare.h"
 #include "report/derive.h"
-#include "report/profile.h"
 #include "report/run_document.h"
 
 /* Time by a clock says little of a simulated machine, and a real one has no
@@ -90,9 +89,9 @@ static int add_row(struct report_section *section, const struct report_pair *pai
 	return report_section_row(section, values);
 }
 
-static int add_rows(const struct report_pair *pair, const struct report_profile *a,
-		    const struct report_profile *b, struct report_section *section)
+static int add_rows(const struct report_pair *pair, struct report_section *section)
 {
+	const struct report_profile *a = pair->of_a, *b = pair->of_b;
 	int r = 0;
 
 	for (size_t i = 0; !r && i < a->n; i++)
@@ -110,23 +109,13 @@ int report_compare_add_profile(const struct report_pair *pair,
 {
 	bool simulated = report_run_simulated(pair->a) &&
 			 report_run_simulated(pair->b);
-	struct report_profile a = { 0 }, b = { 0 };
+	bool shown = pair->of_a->n || pair->of_b->n;
 	struct report_section *section;
 	int r;
 
-	r = report_profile_load(pair->a, &a);
-	if (!r)
-		r = report_profile_load(pair->b, &b);
-	report_profile_sort(&a, REPORT_PROFILE_BY_TIME);
-	report_profile_sort(&b, REPORT_PROFILE_BY_TIME);
-	if (!r)
-		r = report_document_section(document, "profile",
-			"Phases, each without those within it", false,
-			simulated ? of_simulated : of_silicon, COLUMNS,
-			a.n || b.n ? 0 : REPORT_NO_TABLE, &section);
-	if (!r)
-		r = add_rows(pair, &a, &b, section);
-	report_profile_free(&a);
-	report_profile_free(&b);
-	return r;
+	r = report_document_section(document, "profile",
+		"Phases, each without those within it", false,
+		simulated ? of_simulated : of_silicon, COLUMNS,
+		shown ? 0 : REPORT_NO_TABLE, &section);
+	return r ? r : add_rows(pair, section);
 }
