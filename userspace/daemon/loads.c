@@ -113,6 +113,7 @@ void loads_open(struct loads *loads, struct tierscope *ts, pid_t pid,
 	uint32_t roles = 0, cycles = 1U << TIERSCOPE_TASK_CYCLES;
 	int err = tierscope_task_events(ts, loads->events);
 	int first = 0, last = (int)n_cpus - 1;
+	bool apart = cycles_are_taken();
 
 	if (!err)
 		prefer_sources(loads->events);
@@ -124,7 +125,7 @@ void loads_open(struct loads *loads, struct tierscope *ts, pid_t pid,
 	if (!n_cpus || n_cpus * TIERSCOPE_TASK_ROLES > LOADS_GROUPS_MAX)
 		first = last = -1;
 	for (int cpu = first; cpu <= last; cpu++) {
-		if (cycles_are_taken()) {
+		if (apart) {
 			open_roles(loads, roles & ~cycles, pid, cpu);
 			open_roles(loads, roles & cycles, pid, cpu);
 		} else {

@@ -5,12 +5,13 @@
 
 void media_open(struct media *media, struct tierscope *ts)
 {
+	/* The simulated ones are numbered from 0: behind the last there is none, and
+	 * to look for it takes as long as to open one. */
 	media->n = 0;
-	for (unsigned int socket = 0; socket < MEDIA_SOCKETS_MAX; socket++) {
-		if (tierscope_media_open(ts, socket, media->fds[media->n]))
-			continue;
-		media->sockets[media->n++] = socket;
-	}
+	while (media->n < MEDIA_SOCKETS_MAX &&
+	       !tierscope_media_open(ts, (unsigned int)media->n,
+				     media->fds[media->n]))
+		media->n++;
 }
 
 void media_close(struct media *media)

@@ -11,11 +11,10 @@
 
 /**
  * struct media - groups of counters, one a socket
- * @sockets: their numbers
+ * @n: sockets, by their numbers
  */
 struct media {
 	size_t n;
-	unsigned int sockets[MEDIA_SOCKETS_MAX];
 	int fds[MEDIA_SOCKETS_MAX][TIERSCOPE_MEDIA_EVENTS];
 };
 

@@ -106,7 +106,7 @@ static void add_media(struct edge *edge, const struct media *media)
 			edge->counters[edge->n_counters++] = (struct store_phase_counter){
 				.name = tierscope_media_event_name(j),
 				.cpu = -1,
-				.socket = (int)media->sockets[i],
+				.socket = (int)i,
 			};
 	}
 }
