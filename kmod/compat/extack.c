@@ -13,7 +13,8 @@
 /*
  * 80 as where the kernel does it itself. Room for every sentence that there is,
  * with every number: there are fewer than 16 of counters, and none has more
- * numbers than a request has of them; others, of functions, have few. At most 768 KiB of them.
+ * numbers than a request has of them; others, of functions, have few. At most
+ * 768 KiB of them.
  */
 #define SENTENCE_BYTES	80
 #define SENTENCES_MAX	(16 * TIERSCOPE_COUNTERS_MAX)

@@ -4,10 +4,9 @@
  *
  * One PMU is one box, on all sockets; each socket's instance of it has four
  * counters if it is one of silicon, so the fifth event gets -EAGAIN and perf
- * takes turns. The counters
- * are 48 bits wide, as on silicon. No timer folds them: the fastest, the clock
- * of the mesh, turns over after 32 hours, and an event that nobody reads for
- * that long loses whole turns of it.
+ * takes turns. The counters are 48 bits wide, as on silicon. No timer folds
+ * them: the fastest, the clock of the mesh, turns over after 32 hours, and an
+ * event that nobody reads for that long loses whole turns of it.
  *
  * Events of a socket live on its collector CPU, but may be read on any of its
  * CPUs: what is read is memory.
