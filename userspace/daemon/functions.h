@@ -13,7 +13,7 @@
 
 #include "daemon/phase_pairs.h"
 #include "tierscope/bus.h"
-#include "tierscope/tierscope.h"
+#include "tierscope/prober.h"
 
 /**
  * struct functions_request - what was asked for
@@ -57,8 +57,8 @@ struct functions {
 };
 
 /* For a child that has not come to its exec yet. @counters: descriptors, the
- * first of the @n_all values that @keep gets; others are not measured. -errno, of which tierscope_error() has a sentence
- * unless it is -ENOMEM. */
+ * first of the @n_all values that @keep gets; others are not measured. -errno, of
+ * which tierscope_error() has a sentence unless it is -ENOMEM. */
 int functions_start(struct functions *functions, struct tierscope *ts,
 		    sd_event *event, pid_t pid,
 		    const struct functions_request *request,

@@ -4,7 +4,7 @@
 
 #include <netlink/msg.h>
 
-#include <tierscope/tierscope.h>
+#include <tierscope/prober.h>
 
 /**
  * tierscope_edge_parse() - read a PROBE_EDGE

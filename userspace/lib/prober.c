@@ -10,6 +10,8 @@
 
 #include <linux/perf_event.h>
 
+#include <tierscope/prober.h>
+
 #include "context.h"
 #include "edge.h"
 #include "request.h"

@@ -15,6 +15,8 @@
 #include <linux/perf_event.h>
 #include <linux/tierscope.h>
 
+#include <tierscope/prober.h>
+
 #include "cli/symbol.h"
 
 #define FUNCTION "leaves"
