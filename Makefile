@@ -32,16 +32,16 @@ $(KERNELS:%=modules-%): modules-%: setup
 .PHONY: userspace
 userspace: setup	## build library, daemon, command line, simulator, workloads
 	@[ -f $(BUILD)/release/build.ninja ] || \
-		meson setup $(BUILD)/release . --buildtype=debugoptimized >$(BUILD)/release.log 2>&1 || \
+		meson setup $(BUILD)/release . --buildtype=debugoptimized -Dunit_tests=false >$(BUILD)/release.log 2>&1 || \
 		{ cat $(BUILD)/release.log >&2; exit 1; }
 	@ninja -C $(BUILD)/release --quiet
 
 .PHONY: sanitized
-sanitized: setup	## build user space once more, with ASan and UBSan
+sanitized: setup	## build the unit tests and what they run, with ASan and UBSan
 	@[ -f $(BUILD)/sanitized/build.ninja ] || \
 		meson setup $(BUILD)/sanitized . -Db_sanitize=address,undefined -Db_lundef=false >$(BUILD)/sanitized.log 2>&1 || \
 		{ cat $(BUILD)/sanitized.log >&2; exit 1; }
-	@ninja -C $(BUILD)/sanitized --quiet
+	@ninja -C $(BUILD)/sanitized --quiet meson-test-prereq
 
 # ---- use -------------------------------------------------------------------
 

@@ -5,7 +5,7 @@
 # timeout: 3000
 # long
 cd "$(dirname "$0")/../../.." || exit 1
-said=$(OMP_WAIT_POLICY=passive build/release/tests/unit/workloads/encrypted-large 2>&1)
+said=$(OMP_WAIT_POLICY=passive build/release/tests/long/encrypted-large 2>&1)
 status=$?
 grep 'rms error\|cannot\|memory' <<<"$said" | sed 's/^[[:space:]]*/# /'
 if [ $status = 0 ]; then
