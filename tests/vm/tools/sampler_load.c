@@ -179,14 +179,15 @@ static int listeners(char **args, int n)
  * ticks MS SECONDS COUNTER...: for so long, or if that is 0 until a word comes,
  * whether every tick is a sample or counted as lost. How many were due when a
  * sample was sent lies between what was due when it was begun and what was due
- * when it came.
+ * when it came. The first one may have been begun before the sampler was known
+ * here: a subscription made while the counters are read hears of that reading.
  */
 static int ticks(char **args, int n)
 {
 	uint64_t interval_ns = strtoull(args[0], NULL, 10) * MS_NS;
 	uint64_t seconds = strtoull(args[1], NULL, 10);
 	uint64_t asked, answered, end, now, next = 0, seq, accounted;
-	uint64_t samples = 0, wrong = 0, gaps = 0, least = 0, most = 0;
+	uint64_t samples = 0, wrong = 0, gaps = 0, begun, least = 0, most = 0;
 	const struct nlmsghdr *header;
 	static struct probe probe;
 	uint32_t id;
@@ -205,8 +206,8 @@ static int ticks(char **args, int n)
 		now = now_ns();
 		seq = probe_value(header, TIERSCOPE_SAMPLE_SEQ);
 		accounted = seq + 1 + probe_value(header, TIERSCOPE_SAMPLE_TICKS_LOST);
-		least = (probe_value(header, TIERSCOPE_SAMPLE_TIME_NS) - answered) /
-			interval_ns;
+		begun = probe_value(header, TIERSCOPE_SAMPLE_TIME_NS);
+		least = begun > answered ? (begun - answered) / interval_ns : 0;
 		most = (now - asked) / interval_ns;
 		wrong += accounted < least || accounted > most;
 		gaps += samples ? seq - next : 0;
