@@ -221,7 +221,7 @@ static int plan(struct trial *trial)
 	r = judge_run(trial, &end, "the plan");
 	if (r < 0 || trial->result.state == EXPERIMENT_FAILED)
 		return r;
-	r = experiment_file_read(trial->out, PLAN_BYTES_MAX, &text);
+	r = experiment_file_read(trial->out, PLAN_BYTES_MAX, &text, NULL);
 	if (r == -ENOMEM)
 		return r;
 	object = r < 0 ? NULL : json_tokener_parse(text);

@@ -123,7 +123,7 @@ static int take_printed(const struct cli_lab *lab, const struct experiment_cell 
 
 	if (!path)
 		return -ENOMEM;
-	if (show->n && !experiment_file_read(path, EXPERIMENT_PRINTED_BYTES_MAX, &text))
+	if (show->n && !experiment_file_read(path, EXPERIMENT_PRINTED_BYTES_MAX, &text, NULL))
 		object = json_tokener_parse(text);
 	for (size_t i = 0; !r && i < show->n; i++) {
 		enum report_type type = experiment_type_of(show->words[i].text);

@@ -186,7 +186,7 @@ static int blame(struct cli_lab *lab, const struct experiment_machine *machine,
 {
 	char *name scope_free = NULL;
 
-	if (experiment_file_read(running, NAME_BYTES_MAX, &name) < 0)
+	if (experiment_file_read(running, NAME_BYTES_MAX, &name, NULL) < 0)
 		return 0;
 	for (size_t i = 0; i < lab->cells.n; i++) {
 		const struct experiment_cell *cell = &lab->cells.cells[i];

@@ -26,7 +26,7 @@ static char *running(const struct cli_lab *lab)
 
 	if (fd < 0 || !path || !flock(fd, LOCK_SH | LOCK_NB) || errno != EWOULDBLOCK)
 		return NULL;
-	return experiment_file_read(path, NAME_BYTES_MAX, &name) < 0 ? NULL : name;
+	return experiment_file_read(path, NAME_BYTES_MAX, &name, NULL) < 0 ? NULL : name;
 }
 
 static int add_summary(const struct cli_lab *lab, const char *now,

@@ -73,7 +73,7 @@ static int add_plan(struct table *table, size_t i, struct report_section *sectio
 	if (!path)
 		return -ENOMEM;
 	if (result->state == EXPERIMENT_DONE &&
-	    !experiment_file_read(path, EXPERIMENT_PRINTED_BYTES_MAX, &text))
+	    !experiment_file_read(path, EXPERIMENT_PRINTED_BYTES_MAX, &text, NULL))
 		object = json_tokener_parse(text);
 	values[n++] = report_string(experiment_state_name(result->state));
 	values[n++] = result->status < 0 ? report_not_measured("it was not made") :

@@ -65,9 +65,10 @@ int experiment_file_write(const char *path, const char *text, size_t size)
 	return r;
 }
 
-int experiment_file_read(const char *path, size_t most, char **ret)
+int experiment_file_read(const char *path, size_t most, char **ret,
+			 size_t *ret_size)
 {
-	int fd scope_close = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	int fd scope_close = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 	char *text scope_free = NULL;
 	struct stat st;
 	size_t size = 0;
@@ -75,20 +76,21 @@ int experiment_file_read(const char *path, size_t most, char **ret)
 
 	if (fd < 0 || fstat(fd, &st) < 0)
 		return -errno;
-	if (!S_ISREG(st.st_mode))
-		return -EINVAL;
-	if ((size_t)st.st_size > most)
-		return -EFBIG;
-	text = malloc((size_t)st.st_size + 1);
+	if (S_ISDIR(st.st_mode))
+		return -EISDIR;
+	/* What is read may grow meanwhile, or be a pipe, and have no size. */
+	text = malloc(most + 1);
 	if (!text)
 		return -ENOMEM;
-	while (size < (size_t)st.st_size &&
-	       (n = read(fd, text + size, (size_t)st.st_size - size)) != 0) {
-		if (n < 0)
-			return -errno;
+	while ((n = read(fd, text + size, most + 1 - size)) > 0)
 		size += (size_t)n;
-	}
+	if (n < 0)
+		return -errno;
+	if (size > most)
+		return -EFBIG;
 	text[size] = '\0';
+	if (ret_size)
+		*ret_size = size;
 	*ret = scope_take(text);
 	return 0;
 }

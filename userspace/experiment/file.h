@@ -14,8 +14,16 @@
  */
 int experiment_file_write(const char *path, const char *text, size_t size);
 
-/* At most @most bytes, with a NUL behind. Returns 0, -EFBIG, -ENOMEM or -errno. */
-int experiment_file_read(const char *path, size_t most, char **ret);
+/**
+ * experiment_file_read() - all of a file
+ * @most: bytes
+ * @ret: the caller's to free, with a NUL behind
+ * @ret_size: unless NULL, bytes without that NUL
+ *
+ * Returns 0, -EFBIG, -EISDIR, -ENOMEM or what open(2) and read(2) say.
+ */
+int experiment_file_read(const char *path, size_t most, char **ret,
+			 size_t *ret_size);
 
 /* DIR/NAME and a suffix; free() it. NULL if there is no memory. */
 char *experiment_file_path(const char *directory, const char *name,

@@ -226,7 +226,7 @@ int experiment_result_read(const char *directory,
 
 	if (!path)
 		return -ENOMEM;
-	r = experiment_file_read(path, RESULT_BYTES_MAX, &text);
+	r = experiment_file_read(path, RESULT_BYTES_MAX, &text, NULL);
 	if (r == -ENOENT) {
 		*ret = (struct experiment_result){ .status = -1 };
 		return 0;

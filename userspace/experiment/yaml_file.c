@@ -2,41 +2,14 @@
 #include "experiment/yaml_file.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 
+#include "experiment/file.h"
 #include "lib/scope.h"
 
 #define NOWHERE ((struct experiment_place){ 0 })
-
-static int read_whole(const char *path, char **ret, size_t *ret_size)
-{
-	int fd scope_close = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-	char *text scope_free = NULL;
-	struct stat st;
-	size_t size = 0;
-	ssize_t n;
-
-	if (fd < 0 || fstat(fd, &st) < 0)
-		return -errno;
-	if (S_ISDIR(st.st_mode))
-		return -EISDIR;
-	text = malloc(YAML_FILE_BYTES_MAX + 1);
-	if (!text)
-		return -ENOMEM;
-	while ((n = read(fd, text + size, YAML_FILE_BYTES_MAX + 1 - size)) > 0)
-		size += (size_t)n;
-	if (n < 0)
-		return -errno;
-	if (size > YAML_FILE_BYTES_MAX)
-		return -EFBIG;
-	*ret = scope_take(text);
-	*ret_size = size;
-	return 0;
-}
 
 /* libyaml counts from 0, and says "did not find expected ..." in "while parsing
  * a ...". */
@@ -102,7 +75,7 @@ int yaml_file_read(const char *path, char *error, size_t error_bytes,
 	size_t size = 0;
 	int r;
 
-	r = read_whole(path, &text, &size);
+	r = experiment_file_read(path, YAML_FILE_BYTES_MAX, &text, &size);
 	if (r == -EFBIG) {
 		snprintf(error, error_bytes,
 			 "%s: more than %u bytes, which no experiment has", path,

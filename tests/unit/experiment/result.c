@@ -135,7 +135,7 @@ static void half_a_result_is_none(void)
 	make_directory();
 	CU_ASSERT_EQUAL_FATAL(keep(2, &done), 0);
 	snprintf(path, sizeof(path), "%s/m/w=1.1.json", directory);
-	CU_ASSERT_EQUAL_FATAL(experiment_file_read(path, 1 << 20, &text), 0);
+	CU_ASSERT_EQUAL_FATAL(experiment_file_read(path, 1 << 20, &text, NULL), 0);
 	for (size_t size = 0; size < strlen(text) - 1; size += 7) {
 		FILE *file = fopen(path, "w");
 
@@ -177,11 +177,11 @@ static void a_failed_write_leaves_what_was_there(void)
 	CU_ASSERT_EQUAL(files_in(directory), 2);
 	snprintf(path, sizeof(path), "%s/m/file", directory);
 	CU_ASSERT_EQUAL(experiment_file_write(path, "newer", 5), 0);
-	CU_ASSERT_EQUAL_FATAL(experiment_file_read(path, 5, &text), 0);
+	CU_ASSERT_EQUAL_FATAL(experiment_file_read(path, 5, &text, NULL), 0);
 	CU_ASSERT_STRING_EQUAL(text, "newer");
 	free(text);
 	text = NULL;
-	CU_ASSERT_EQUAL(experiment_file_read(path, 4, &text), -EFBIG);
+	CU_ASSERT_EQUAL(experiment_file_read(path, 4, &text, NULL), -EFBIG);
 	CU_ASSERT_PTR_NULL(text);
 	remove_directory();
 }
