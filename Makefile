@@ -50,11 +50,11 @@ demo: all		## measure an inference on the simulated Memory-Mode machine
 	@scripts/demo
 
 .PHONY: check
-check: all sanitized	## all tests, on both kernels; under 20 minutes
+check: all		## all tests, on both kernels; under 20 minutes
 	@scripts/check
 
 .PHONY: check-long
-check-long: all sanitized	## and the ones that take longer
+check-long: all	## and the ones that take longer
 	@scripts/check --long
 
 .PHONY: bench
