@@ -103,9 +103,10 @@ def streams(fds):
     return args
 
 
-def command(machine, directory, kernel, initramfs, out, disk, fds, plugin, tsc_program):
-    """All of it. `plugin` is None or the path of the simulator, `tsc_program`
-    measures the time-stamp counter of the host."""
+def command(machine, directory, kernel, initramfs, out, disk, fds, plugin, yielder, tsc_program):
+    """All of it. `plugin` is None or the path of the simulator, `yielder` None or
+    that of what lets vCPUs yield, `tsc_program` measures the time-stamp counter of
+    the host."""
     accel = "tcg,thread=single" if machine.icount else "tcg,thread=multi"
     args = [BINARY, "-nodefaults", "-display", "none", "-no-reboot", "-nic", "none",
             "-accel", accel,
@@ -123,6 +124,8 @@ def command(machine, directory, kernel, initramfs, out, disk, fds, plugin, tsc_p
     args += ["-virtfs", "local,path=/,security_model=none,readonly=on,multidevs=remap,mount_tag=host",
              "-virtfs", f"local,path={quote(out)},security_model=none,multidevs=remap,mount_tag=out",
              "-drive", f"if=virtio,format=raw,file={quote(disk)}"]
+    if yielder:
+        args += ["-plugin", quote(yielder)]
     if plugin:
         args += ["-object", f"memory-backend-file,id=region,share=on,size=1M,mem-path={quote(directory)}/region",
                  "-device", "ivshmem-plain,memdev=region",

@@ -40,6 +40,11 @@ bool sim_insn_flushes_tlb(const uint8_t *bytes, size_t n)
 	return false;
 }
 
+bool sim_insn_is_pause(const uint8_t *bytes, size_t n)
+{
+	return n == 2 && bytes[0] == 0xf3 && bytes[1] == 0x90;
+}
+
 bool sim_insn_is_sync(const uint8_t *bytes, size_t n)
 {
 	static const uint8_t sync[] = { TIERSCOPE_SIM_SYNC };

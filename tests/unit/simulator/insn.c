@@ -48,6 +48,22 @@ static void others_do_not(void)
 		CU_ASSERT(!sim_insn_flushes_tlb(codes[i].bytes, codes[i].n));
 }
 
+static void pause_is_rep_nop(void)
+{
+	static const struct code code = { 2, { 0xf3, 0x90 } };
+	static const struct code others[] = {
+		{ 1, { 0x90 } },			/* nop */
+		{ 2, { 0x66, 0x90 } },			/* xchg %ax,%ax */
+		{ 3, { 0xf3, 0x90, 0x90 } },
+		{ 2, { 0xf3, 0xc3 } },			/* rep ret */
+		{ 0, { 0 } },
+	};
+
+	CU_ASSERT(sim_insn_is_pause(code.bytes, code.n));
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+		CU_ASSERT(!sim_insn_is_pause(others[i].bytes, others[i].n));
+}
+
 static void counts_what_waits(void)
 {
 	static const struct code code = { 7, { 0x0f, 0x1f, 0x80, 'T', 'S', 'I', 'M' } };
@@ -69,6 +85,7 @@ static const struct suite_test tests[] = {
 	{ "instructions that flush the TLB", flushes },
 	{ "instructions that do not", others_do_not },
 	{ "the instruction by which the guest has all counted", counts_what_waits },
+	{ "the instruction of who waits", pause_is_rep_nop },
 };
 
 SUITE_MAIN("simulator: insn", tests)
