@@ -31,7 +31,7 @@ for _ in $(seq 60); do
 	sleep 100000 &
 	sleepers+=($!)
 done
-# Above what was seen (200, 32 and 0), so that the loss of a page in each of 80
+# Above what was seen (0, 32 and 0), so that the loss of a page in each of 80
 # rounds, or of a number for each CPU, shows.
 declare -A growth_kib=([Slab]=300 [VmallocUsed]=100 [Percpu]=32)
 # 6.1 never frees the per-CPU context (464 bytes) of a PMU that counts tasks, see

@@ -10,6 +10,7 @@
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <glob.h>
 #include <linux/perf_event.h>
 #include <linux/tierscope.h>
 #include <poll.h>
@@ -176,14 +177,34 @@ static unsigned long kib(const char *key)
 	return found;
 }
 
+static void put(const char *path, const char *text)
+{
+	FILE *file = fopen(path, "we");
+
+	if (!file || fputs(text, file) < 0 || fclose(file))
+		err(1, "%s", path);
+}
+
+/* Slabs keep pages that hold nothing any more, more of them the faster the
+ * rounds follow each other.
+ */
+static void shrink_slabs(void)
+{
+	glob_t found;
+
+	if (glob("/sys/kernel/slab/*/shrink", GLOB_NOSORT, NULL, &found))
+		errx(1, "there is no /sys/kernel/slab/*/shrink");
+	for (size_t i = 0; i < found.gl_pathc; i++)
+		put(found.gl_pathv[i], "1\n");
+	globfree(&found);
+}
+
 static void print_memory(const char *when)
 {
-	FILE *file = fopen("/proc/sys/vm/drop_caches", "we");
-
 	sync();
-	if (!file || fputs("3\n", file) < 0 || fclose(file))
-		err(1, "/proc/sys/vm/drop_caches");
+	put("/proc/sys/vm/drop_caches", "3\n");
 	sleep(1);	/* what RCU frees later */
+	shrink_slabs();
 	printf("%s Slab %lu VmallocUsed %lu Percpu %lu\n", when, kib("Slab"),
 	       kib("VmallocUsed"), kib("Percpu"));
 }
