@@ -1,4 +1,16 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * What was counted during a phase is one value of its row. A row for each
+ * counter would cost the recorder, and so the machine that is measured, about
+ * ten times as much: a program may mark a thousand phases a second, and there
+ * are a dozen counters and more.
+ *
+ * For each counter, in their order, as store/pack.h has it:
+ *	varint	self, the count without the phases within
+ *	signed	total - self
+ *	signed	enabled_ns - that of the counter before, which shares its group
+ *	signed	enabled_ns - running_ns
+ */
 #include "store/phases.h"
 
 #include <errno.h>
@@ -33,34 +45,30 @@ int store_phases_begin(struct store_phases_writer *w, struct store_database *db,
 	err = write_counters(db, counters, n);
 	if (!err)
 		err = store_database_prepare(db,
-			"INSERT OR REPLACE INTO phase VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+			"INSERT OR REPLACE INTO phase VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
 			&w->phase);
-	if (!err)
-		err = store_database_prepare(db,
-			"INSERT OR REPLACE INTO phase_value VALUES (?, ?, ?, ?, ?, ?)",
-			&w->value);
 	if (err)
 		return err;
 	w->n = n;
 	return 0;
 }
 
-static int write_values(struct store_phases_writer *w,
-			struct store_database *db, int64_t id,
-			const struct store_phase_value *values)
+static int pack_counts(struct store_pack *pack,
+		       const struct store_phase_value *values, size_t n)
 {
-	int err = 0;
+	uint64_t enabled_ns = 0;
 
-	for (size_t i = 0; !err && i < w->n; i++) {
-		sqlite3_bind_int64(w->value, 1, id);
-		sqlite3_bind_int64(w->value, 2, (int64_t)i);
-		sqlite3_bind_int64(w->value, 3, (int64_t)values[i].total);
-		sqlite3_bind_int64(w->value, 4, (int64_t)values[i].self);
-		sqlite3_bind_int64(w->value, 5, (int64_t)values[i].enabled_ns);
-		sqlite3_bind_int64(w->value, 6, (int64_t)values[i].running_ns);
-		err = store_database_finish(db, w->value);
+	pack->n = 0;
+	for (size_t i = 0; i < n; i++) {
+		const struct store_phase_value *value = &values[i];
+
+		store_pack_varint(pack, value->self);
+		store_pack_signed(pack, value->total - value->self);
+		store_pack_signed(pack, value->enabled_ns - enabled_ns);
+		store_pack_signed(pack, value->enabled_ns - value->running_ns);
+		enabled_ns = value->enabled_ns;
 	}
-	return err;
+	return pack->failed ? -ENOMEM : 0;
 }
 
 int store_phases_write(struct store_phases_writer *w, struct store_database *db,
@@ -71,6 +79,9 @@ int store_phases_write(struct store_phases_writer *w, struct store_database *db,
 
 	if (!w->phase)
 		return -EINVAL;
+	err = pack_counts(&w->counts, phase->values, w->n);
+	if (err)
+		return err;
 	if (row)
 		sqlite3_bind_int64(w->phase, 1, row);
 	else
@@ -82,46 +93,42 @@ int store_phases_write(struct store_phases_writer *w, struct store_database *db,
 	sqlite3_bind_int64(w->phase, 6, (int64_t)phase->begin_mono_ns);
 	sqlite3_bind_int64(w->phase, 7, (int64_t)phase->time_ns);
 	sqlite3_bind_int64(w->phase, 8, (int64_t)phase->self_ns);
+	/* Without counters there is no memory, and no pointer would be NULL. */
+	sqlite3_bind_blob64(w->phase, 9, w->counts.n ? w->counts.data : (void *)"",
+			    w->counts.n, SQLITE_STATIC);
 	err = store_database_finish(db, w->phase);
 	if (err)
 		return err;
-	if (!row)
-		row = sqlite3_last_insert_rowid(db->sqlite);
-	err = write_values(w, db, row, phase->values);
-	if (!err)
-		*id = row;
-	return err;
+	*id = row ? row : sqlite3_last_insert_rowid(db->sqlite);
+	return 0;
 }
 
 void store_phases_writer_free(struct store_phases_writer *w)
 {
 	sqlite3_finalize(w->phase);
-	sqlite3_finalize(w->value);
+	store_pack_free(&w->counts);
 	*w = (struct store_phases_writer){ 0 };
 }
 
-/* Those of one phase; a counter without a row did nothing. */
-static int read_values(struct store_database *db, sqlite3_stmt *s, int64_t id,
-		       struct store_phase_value *values, size_t n)
+static int unpack_counts(sqlite3_stmt *s, int column,
+			 struct store_phase_value *values, size_t n)
 {
-	int err;
+	const uint8_t *data = sqlite3_column_blob(s, column);
+	struct store_unpack unpack = {
+		.at = data, .end = data + sqlite3_column_bytes(s, column),
+	};
+	uint64_t enabled_ns = 0;
 
-	memset(values, 0, n * sizeof(*values));
-	sqlite3_bind_int64(s, 1, id);
-	while ((err = store_database_step(db, s)) > 0) {
-		int64_t at = sqlite3_column_int64(s, 0);
+	for (size_t i = 0; i < n; i++) {
+		struct store_phase_value *value = &values[i];
 
-		if (at < 0 || (uint64_t)at >= n)
-			return -EBADMSG;
-		values[at] = (struct store_phase_value){
-			.total = (uint64_t)sqlite3_column_int64(s, 1),
-			.self = (uint64_t)sqlite3_column_int64(s, 2),
-			.enabled_ns = (uint64_t)sqlite3_column_int64(s, 3),
-			.running_ns = (uint64_t)sqlite3_column_int64(s, 4),
-		};
+		value->self = store_unpack_varint(&unpack);
+		value->total = value->self + store_unpack_signed(&unpack);
+		enabled_ns += store_unpack_signed(&unpack);
+		value->enabled_ns = enabled_ns;
+		value->running_ns = enabled_ns - store_unpack_signed(&unpack);
 	}
-	sqlite3_reset(s);
-	return err;
+	return unpack.failed || unpack.at != unpack.end ? -EBADMSG : 0;
 }
 
 int store_phases_read(struct store_database *db, size_t n_counters,
@@ -129,32 +136,26 @@ int store_phases_read(struct store_database *db, size_t n_counters,
 {
 	struct store_phase_value values[STORE_PHASE_COUNTERS_MAX];
 	STORE_STATEMENT(phases);
-	STORE_STATEMENT(values_of);
 	int err;
 
 	err = store_database_prepare(db,
-		"SELECT id, name, thread, depth, calls, begin_ns, time_ns, self_ns"
+		"SELECT name, thread, depth, calls, begin_ns, time_ns, self_ns, counts"
 		" FROM phase ORDER BY id", &phases);
-	if (!err)
-		err = store_database_prepare(db,
-			"SELECT position, total, self, enabled_ns, running_ns"
-			" FROM phase_value WHERE phase = ?", &values_of);
 	if (err)
 		return err;
 	while ((err = store_database_step(db, phases)) > 0) {
 		struct store_phase phase = {
-			.name = store_column_text(phases, 1),
-			.thread = (uint32_t)sqlite3_column_int64(phases, 2),
-			.depth = (uint32_t)sqlite3_column_int64(phases, 3),
-			.calls = (uint64_t)sqlite3_column_int64(phases, 4),
-			.begin_mono_ns = (uint64_t)sqlite3_column_int64(phases, 5),
-			.time_ns = (uint64_t)sqlite3_column_int64(phases, 6),
-			.self_ns = (uint64_t)sqlite3_column_int64(phases, 7),
+			.name = store_column_text(phases, 0),
+			.thread = (uint32_t)sqlite3_column_int64(phases, 1),
+			.depth = (uint32_t)sqlite3_column_int64(phases, 2),
+			.calls = (uint64_t)sqlite3_column_int64(phases, 3),
+			.begin_mono_ns = (uint64_t)sqlite3_column_int64(phases, 4),
+			.time_ns = (uint64_t)sqlite3_column_int64(phases, 5),
+			.self_ns = (uint64_t)sqlite3_column_int64(phases, 6),
 			.values = values,
 		};
 
-		err = read_values(db, values_of, sqlite3_column_int64(phases, 0),
-				  values, n_counters);
+		err = unpack_counts(phases, 7, values, n_counters);
 		if (!err)
 			err = fn(&phase, data);
 		if (err < 0)

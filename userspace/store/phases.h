@@ -3,16 +3,18 @@
 #pragma once
 
 #include "store/database.h"
+#include "store/pack.h"
 #include "store/store.h"
 
 /**
  * struct store_phases_writer - what is kept between phases
  * @n: counters; 0: nobody has said which
+ * @counts: of the phase at hand, packed
  */
 struct store_phases_writer {
 	size_t n;
 	sqlite3_stmt *phase;
-	sqlite3_stmt *value;
+	struct store_pack counts;
 };
 
 int store_phases_begin(struct store_phases_writer *w, struct store_database *db,

@@ -149,17 +149,9 @@ static const char schema_4[] =
 "  calls          INTEGER NOT NULL, -- above 1: so many, added up\n"
 "  begin_ns       INTEGER NOT NULL, -- of the first\n"
 "  time_ns        INTEGER NOT NULL,\n"
-"  self_ns        INTEGER NOT NULL  -- without the phases within\n"
-") STRICT;\n"
-"CREATE TABLE phase_value ( -- of the whole command meanwhile; not scaled\n"
-"  phase          INTEGER NOT NULL REFERENCES phase,\n"
-"  position       INTEGER NOT NULL REFERENCES phase_counter,\n"
-"  total          INTEGER NOT NULL,\n"
-"  self           INTEGER NOT NULL, -- without the phases within\n"
-"  enabled_ns     INTEGER NOT NULL,\n"
-"  running_ns     INTEGER NOT NULL, -- less than enabled: part of the time\n"
-"  PRIMARY KEY (phase, position)\n"
-") STRICT, WITHOUT ROWID;\n";
+"  self_ns        INTEGER NOT NULL, -- without the phases within\n"
+"  counts         BLOB NOT NULL     -- see phases.c\n"
+") STRICT;\n";
 
 #define STRING(x)	#x
 #define NUMBER(x)	STRING(x)

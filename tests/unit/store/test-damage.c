@@ -202,7 +202,7 @@ static void test_changed(void)
 	change("PRAGMA user_version = 1");
 	refused(path, -EBADMSG, "damaged");
 	change("PRAGMA user_version = 1; DROP TABLE policy; DROP TABLE task_count;"
-	       " DROP TABLE phase_value; DROP TABLE phase; DROP TABLE phase_counter");
+	       " DROP TABLE phase; DROP TABLE phase_counter");
 	CU_ASSERT_EQUAL(read_all(path), 0);
 	change("DELETE FROM policy");
 	CU_ASSERT_EQUAL(read_all(path), 0);

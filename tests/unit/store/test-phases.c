@@ -3,6 +3,7 @@
 #include "suite.h"
 
 #include <errno.h>
+#include <sqlite3.h>
 #include <string.h>
 
 #include "sample_run.h"
@@ -117,6 +118,51 @@ static void test_round_trip(void)
 	discard(r);
 }
 
+static void change(const char *sql)
+{
+	sqlite3 *db;
+
+	CU_ASSERT_EQUAL_FATAL(sqlite3_open(path, &db), SQLITE_OK);
+	CU_ASSERT_EQUAL(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
+	sqlite3_close(db);
+}
+
+/* Too little, too much, and what ends within a number. */
+static void test_damaged(void)
+{
+	static const struct store_phase_value values[3] = {
+		{ 5, 4, 3, 2 }, { 1, 1, 1, 1 }, { 0, 0, 0, 0 },
+	};
+	static const char *const damages[] = {
+		"UPDATE phase SET counts = x''",
+		"UPDATE phase SET counts = x'000000000000000000000000'",
+		"UPDATE phase SET counts = x'00000000000000000000000000'",
+		"UPDATE phase SET counts = x'000000000000000000000080'",
+	};
+	struct store_phase phase = { "sum", 77, 2, 1, 1000, 500, 400, values };
+	struct sample_run wanted;
+	struct store_writer *w = create(&wanted);
+	struct store_reader *r = NULL;
+	int64_t id = 0;
+
+	CU_ASSERT_EQUAL(store_phase_counters(w, counters, 3), 0);
+	CU_ASSERT_EQUAL(store_phase(w, &phase, &id), 0);
+	r = finish(w, &wanted);
+	for (size_t i = 0; i < sizeof(damages) / sizeof(damages[0]); i++) {
+		struct seen seen = { 0 };
+
+		store_close(r);
+		r = NULL;
+		change(damages[i]);
+		CU_ASSERT_EQUAL_FATAL(store_open(path, NULL, 0, &r), 0);
+		/* Twelve numbers of nought are right. */
+		CU_ASSERT_EQUAL(store_read_phases(r, see, &seen),
+				i == 1 ? 0 : -EBADMSG);
+		CU_ASSERT_EQUAL(seen.n, i == 1);
+	}
+	discard(r);
+}
+
 static void test_none(void)
 {
 	struct sample_run wanted;
@@ -145,6 +191,7 @@ static void test_too_many(void)
 
 static const struct suite_test tests[] = {
 	{ "round trip", test_round_trip },
+	{ "damaged counts", test_damaged },
 	{ "no phases", test_none },
 	{ "too many counters", test_too_many },
 };
