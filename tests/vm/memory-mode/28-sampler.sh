@@ -54,7 +54,7 @@ let_go root
 check_equal "all of them are gone" "$("$PROBE" ask dump) $(threads)" "done 0"
 
 # ---- 1 ms ----
-seconds=$([ "$TIERSCOPE_LONG" = 1 ] && echo 300 || echo 10)
+seconds=$([ "$TIERSCOPE_LONG" = 1 ] && echo 300 || echo 60)
 # shellcheck disable=SC2086
 check "a sample every millisecond" sh -c '"$@" >"$0"' "$WORK/ticks.said" "$LOAD" ticks 1 "$seconds" $both
 sed 's/^/# /' "$WORK/ticks.said"
