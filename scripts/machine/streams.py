@@ -57,12 +57,13 @@ class Output(Stream):
 
 
 class Control(Stream):
-    """That the guest is alive, now and then, and its last word: ("exit", status)
-    or ("failed", sentence)."""
+    """That the guest is alive, now and then, that it starts the command, and its
+    last word: ("exit", status) or ("failed", sentence)."""
 
     def __init__(self):
         super().__init__()
         self.word = None
+        self.started = False
         self.spoken = threading.Event()
         self.heard = time.monotonic()
 
@@ -71,7 +72,8 @@ class Control(Stream):
         for chunk in self.chunks():
             self.heard = time.monotonic()
             *lines, said = (said + chunk).split(b"\n")
-            words = [line for line in lines if line != b"alive"]
+            self.started = self.started or b"started" in lines
+            words = [line for line in lines if line not in (b"alive", b"started")]
             if words:
                 kind, _, rest = words[0].decode(errors="replace").partition(" ")
                 self.word = (kind, rest)

@@ -70,6 +70,15 @@ check_status "a machine that is not heard of is not waited for" 125 "not heard o
 		pid=${fd#/proc/}; pid=${pid%%/*}
 		[ "$pid" = 1 ] || case $(readlink "$fd") in /dev/vport*) kill -STOP "$pid" ;; esac
 	done; sleep 1000'
+# QEMU stands still from its first moments on, as one that spins on stale code.
+vm --silence 30 -- echo booted >"$WORK/stdout" 2>"$WORK/stderr" &
+pid=$!
+directory=$(await_qemu)
+pkill -STOP -f "^qemu-system.*$directory"
+wait $pid
+check_equal "one that does not boot is booted once more" "$? $(cat "$WORK/stdout" "$WORK/stderr")" "0 booted
+vm: the emulator ran stale code while it booted, once more"
+check "and the first is gone" within 10 no_qemu
 check_status "one that works in silence is" 0 "" vm --silence 20 -- sleep 30
 check_status "a complaint of the kernel is one, too" 125 "WARNING: CPU: 0 fake" vm -- \
 	sh -c 'echo "WARNING: CPU: 0 fake" >/dev/kmsg'
