@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * What was counted during a phase is one value of its row. A row for each
- * counter would cost the recorder, and so the machine that is measured, about
- * ten times as much: a program may mark a thousand phases a second, and there
+ * What was counted during a phase is one value of its row. With a row for each
+ * counter all that phases cost was four times as much (make bench,
+ * run.overhead_percent.phases): a program may mark a thousand a second, and there
  * are a dozen counters and more.
  *
  * For each counter, in their order, as store/pack.h has it:
