@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The command line of QEMU for a machine."""
 
+import functools
 import re
 import subprocess
 
@@ -34,11 +35,17 @@ KERNEL_WORDS = (
 )
 
 
+@functools.cache
 def version():
     """Version of the QEMU that would run, such as 7.2.22."""
     text = subprocess.run([BINARY, "--version"], capture_output=True, text=True, check=True).stdout
     match = re.search(r"version (\d+\.\d+\.\d+)", text)
     return match.group(1) if match else "of an unknown kind"
+
+
+def takes_plugins():
+    """Whether that QEMU is one that the plugins are made for."""
+    return version().startswith(PLUGIN_VERSION + ".")
 
 
 def clock_words(tsc_program, machine):
