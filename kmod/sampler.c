@@ -22,10 +22,11 @@
  * family's read lock in a request, the chain's in a release; unregistering
  * both, on the way out, waits for them.
  *
- * Order of locks: netlink's or the family's, the table's, a sampler's, its
- * outbox's. The threads take the last one only, the courier's work the last two.
- * perf's are taken with none of ours, but for reading an event (its child_mutex,
- * which nobody holds who waits for us).
+ * Order of locks: netlink's or the family's, SAMPLER_NEW's, the table's, a
+ * sampler's, its outbox's. The threads take the last one only, the courier's work
+ * the last two. perf's are taken with SAMPLER_NEW's, which nobody asks for who holds
+ * one of perf's, and with none of the others, but for reading an event (its
+ * child_mutex, which nobody holds who waits for us).
  */
 #include <linux/cred.h>
 #include <linux/module.h>

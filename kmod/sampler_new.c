@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The command SAMPLER_NEW: what it takes, refuses and makes. */
+#include <linux/mutex.h>
+#include <linux/slab.h>
 #include <linux/time64.h>
 #include <net/genetlink.h>
 
@@ -169,6 +171,7 @@ static int join(struct genl_info *info, const struct tierscope_sampler *wanted)
 	return err;
 }
 
+/* Takes @sampler. */
 static int make(struct genl_info *info, struct tierscope_sampler *sampler)
 {
 	struct net *net = genl_info_net(info);
@@ -194,6 +197,32 @@ static int make(struct genl_info *info, struct tierscope_sampler *sampler)
 	/* By its name: a thread that shares the socket may have been quicker. */
 	if (err)
 		tierscope_sampler_delete(id, net, info->snd_portid, NULL);
+	return err;
+}
+
+/*
+ * One request at a time: of two that ask for the same at once, the second is to find
+ * what the first has made. The table's lock is not held for as long as that takes.
+ */
+static DEFINE_MUTEX(making);
+
+/* Takes @sampler. */
+static int join_or_make(struct genl_info *info,
+			struct tierscope_sampler *sampler)
+{
+	int err;
+
+	err = mutex_lock_killable(&making);
+	if (err)
+		goto free_sampler;
+	err = join(info, sampler);
+	if (err == -ENOENT) {
+		err = make(info, sampler);
+		sampler = NULL;
+	}
+	mutex_unlock(&making);
+free_sampler:
+	kvfree(sampler);
 	return err;
 }
 
@@ -229,9 +258,7 @@ int tierscope_nl_sampler_new_doit(struct sk_buff *skb, struct genl_info *info)
 	err = tierscope_sampler_counters_check(sampler, info->extack);
 	if (err)
 		goto free_sampler;
-	err = join(info, sampler);
-	if (err == -ENOENT)
-		return make(info, sampler);
+	return join_or_make(info, sampler);
 
 free_sampler:
 	kvfree(sampler);

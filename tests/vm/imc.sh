@@ -4,6 +4,7 @@
 
 PROBE=$TIERSCOPE_BUILD/release/tests/vm/tools/sampler-probe
 LOAD=$TIERSCOPE_BUILD/release/tests/vm/tools/sampler-load
+SHARE=$TIERSCOPE_BUILD/release/tests/vm/tools/sampler-share
 CONTROL=/sys/module/tierscope_sim/parameters
 CHANNELS="0 1 2 3 4 5"
 

@@ -31,12 +31,16 @@ check_equal "exactly what it is told" "$(said crowd deaf_gap)" "$(said crowd dea
 
 # ---- one sampler for two ----
 # shellcheck disable=SC2086
-check_equal "two ask for the same, and the first goes" "$("$LOAD" share 20 uncore_imc_0:0x0000:0 $both)" "first alone
+check_equal "two ask for the same, and the first goes" "$("$SHARE" in-turn 20 uncore_imc_0:0x0000:0 $both)" "first alone
 second same, shared
 second same, shared
 begins later
 subscribers 1
 deleted gone"
+# shellcheck disable=SC2086
+for i in 1 2 3 4 5; do
+	check_equal "sixteen at once get one, $i" "$("$SHARE" at-once 16 1000 $both)" "samplers 1"
+done
 hold root "$PROBE" hold 1000 uncore_imc_0:0x0304:0
 id=${HELD##* }
 check_equal "the same user gets it" "$("$PROBE" ask new interval=1000000000 counter=uncore_imc_0:0x0304:0)" "id $id shared"

@@ -82,6 +82,22 @@ const struct nlmsghdr *probe_next_sample(struct probe *probe)
 	return header;
 }
 
+void probe_require(const struct probe *probe, int error)
+{
+	if (error)
+		errx(1, "%s: %s", strerrorname_np(-error), probe->sentence);
+}
+
+const struct nlmsghdr *probe_describe(struct probe *probe, uint32_t id)
+{
+	struct nl_msg *msg = probe_request(probe, TIERSCOPE_CMD_SAMPLER_GET, 0);
+	const struct nlmsghdr *answer;
+
+	nla_put_u32(msg, TIERSCOPE_SAMPLER_ID, id);
+	probe_require(probe, probe_ask(probe, msg, &answer));
+	return answer;
+}
+
 uint64_t probe_value(const struct nlmsghdr *header, int type)
 {
 	struct nlattr *attr = nlmsg_find_attr((struct nlmsghdr *)header,

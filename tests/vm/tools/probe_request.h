@@ -21,6 +21,12 @@ int probe_subscribe(struct probe *probe, uint32_t id);
 #define PROBE_SAMPLE_MS	10000
 const struct nlmsghdr *probe_next_sample(struct probe *probe);
 
+/* Ends the program with the kernel's sentence if @error is not 0. */
+void probe_require(const struct probe *probe, int error);
+
+/* What the kernel says about that sampler; ends the program if nothing. */
+const struct nlmsghdr *probe_describe(struct probe *probe, uint32_t id);
+
 /* The number, of four or eight bytes, that @header has in attribute @type; ends
  * the program if it has none.
  */

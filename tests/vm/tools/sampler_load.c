@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Samplers at work: many listeners, a short interval, one that two have. */
+/* Samplers at work: many listeners, a short interval. */
 #include <err.h>
 #include <errno.h>
-#include <linux/genetlink.h>
 #include <linux/tierscope.h>
 #include <poll.h>
 #include <stdio.h>
@@ -11,8 +10,6 @@
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
-
-#include <netlink/attr.h>
 
 #include "probe_request.h"
 
@@ -32,39 +29,6 @@ static uint64_t now_ns(void)
 
 	clock_gettime(CLOCK_MONOTONIC, &now);
 	return now.tv_sec * SECOND_NS + now.tv_nsec;
-}
-
-static struct nlattr *find(const struct nlmsghdr *header, int type)
-{
-	return nlmsg_find_attr((struct nlmsghdr *)header, GENL_HDRLEN, type);
-}
-
-/* Of the first counter. */
-static uint64_t first_value(const struct nlmsghdr *header, int type)
-{
-	uint64_t words[TIERSCOPE_READING_WORDS];
-	struct nlattr *attr = find(header, type);
-
-	if (!attr || nla_len(attr) < (int)sizeof(words))
-		errx(1, "there is no reading");
-	memcpy(words, nla_data(attr), sizeof(words));
-	return words[TIERSCOPE_READING_VALUE];
-}
-
-static void require(const struct probe *probe, int error)
-{
-	if (error)
-		errx(1, "%s: %s", strerrorname_np(-error), probe->sentence);
-}
-
-static const struct nlmsghdr *describe(struct probe *probe, uint32_t id)
-{
-	struct nl_msg *msg = probe_request(probe, TIERSCOPE_CMD_SAMPLER_GET, 0);
-	const struct nlmsghdr *answer;
-
-	nla_put_u32(msg, TIERSCOPE_SAMPLER_ID, id);
-	require(probe, probe_ask(probe, msg, &answer));
-	return answer;
 }
 
 /* All that waits in a socket; then -EAGAIN. */
@@ -121,10 +85,10 @@ static uint32_t gather(struct listener *all, int wanted, char **args, int n)
 		errx(2, "1 to %d listeners", LISTENERS_MAX);
 	for (int i = 0; i < wanted; i++)
 		probe_open(&all[i].probe);
-	require(&all[0].probe, probe_new(&all[0].probe, strtoull(args[0], NULL, 10),
+	probe_require(&all[0].probe, probe_new(&all[0].probe, strtoull(args[0], NULL, 10),
 					 args + 1, n - 1, &id));
 	for (int i = 0; i < wanted; i++)
-		require(&all[i].probe, probe_subscribe(&all[i].probe, id));
+		probe_require(&all[i].probe, probe_subscribe(&all[i].probe, id));
 	return id;
 }
 
@@ -154,7 +118,7 @@ static int listeners(char **args, int n)
 	probe_open(&deaf.probe);
 	if (setsockopt(deaf.probe.fd, SOL_SOCKET, SO_RCVBUF, &small, sizeof(small)))
 		err(1, "SO_RCVBUF");
-	require(&deaf.probe, probe_subscribe(&deaf.probe, id));
+	probe_require(&deaf.probe, probe_subscribe(&deaf.probe, id));
 	printf("ready sampler %u\n", id);
 	fflush(stdout);
 	hear_all(all, wanted);
@@ -163,7 +127,7 @@ static int listeners(char **args, int n)
 		hear(&all[i]);
 		fewest = all[i].heard < fewest ? all[i].heard : fewest;
 		gaps += all[i].gaps;
-		lost += probe_value(describe(&all[i].probe, id), TIERSCOPE_SAMPLER_LOST);
+		lost += probe_value(probe_describe(&all[i].probe, id), TIERSCOPE_SAMPLER_LOST);
 	}
 	printf("listeners %d\nfewest %lu\ngaps %lu\nlost %lu\n", wanted, fewest,
 	       gaps, lost);
@@ -171,7 +135,7 @@ static int listeners(char **args, int n)
 	hear(&deaf);
 	gaps = probe_value(probe_next_sample(&deaf.probe), TIERSCOPE_SAMPLE_SEQ) - deaf.next;
 	printf("deaf_arrived %lu\ndeaf_gap %lu\ndeaf_lost %lu\n", deaf.heard, gaps,
-	       probe_value(describe(&deaf.probe, id), TIERSCOPE_SAMPLER_LOST));
+	       probe_value(probe_describe(&deaf.probe, id), TIERSCOPE_SAMPLER_LOST));
 	return 0;
 }
 
@@ -194,10 +158,10 @@ static int ticks(char **args, int n)
 
 	probe_open(&probe);
 	asked = now_ns();
-	require(&probe, probe_new(&probe, strtoull(args[0], NULL, 10), args + 2,
+	probe_require(&probe, probe_new(&probe, strtoull(args[0], NULL, 10), args + 2,
 				  n - 2, &id));
 	answered = now_ns();
-	require(&probe, probe_subscribe(&probe, id));
+	probe_require(&probe, probe_subscribe(&probe, id));
 	printf("ready sampler %u\n", id);
 	fflush(stdout);
 	end = now_ns() + seconds * SECOND_NS;
@@ -219,57 +183,6 @@ static int ticks(char **args, int n)
 	return 0;
 }
 
-static const struct nlmsghdr *ask_new(struct probe *probe, char **args, int n)
-{
-	const struct nlmsghdr *answer;
-
-	require(probe, probe_ask(probe, probe_new_message(probe,
-				 strtoull(args[0], NULL, 10), args + 1, n - 1),
-				 &answer));
-	return answer;
-}
-
-/* share MS COUNTER...: two sockets ask for the same, the first one goes. */
-static int share(char **args, int n)
-{
-	static struct probe first, second;
-	const struct nlmsghdr *header;
-	uint64_t before, base, seq;
-	struct nl_msg *msg;
-	uint32_t id;
-
-	probe_open(&first);
-	probe_open(&second);
-	header = ask_new(&first, args, n);
-	id = probe_value(header, TIERSCOPE_SAMPLER_ID);
-	printf("first %s\n", find(header, TIERSCOPE_SAMPLER_SHARED) ? "shared" : "alone");
-	require(&first, probe_subscribe(&first, id));
-	for (int i = 0; i < 3; i++)
-		before = first_value(probe_next_sample(&first), TIERSCOPE_SAMPLE_READINGS);
-	for (int i = 0; i < 2; i++) {
-		header = ask_new(&second, args, n);
-		printf("second %s, %s\n",
-		       probe_value(header, TIERSCOPE_SAMPLER_ID) == id ? "same" : "another",
-		       find(header, TIERSCOPE_SAMPLER_SHARED) ? "shared" : "alone");
-	}
-	base = first_value(header, TIERSCOPE_SAMPLER_READINGS);
-	printf("begins %s\n", base >= before && before > 0 ? "later" : "with the first");
-	require(&second, probe_subscribe(&second, id));
-	seq = probe_value(probe_next_sample(&second), TIERSCOPE_SAMPLE_SEQ);
-	probe_close(&first);
-	for (int i = 0; i < 5; i++, seq++)
-		if (probe_value(probe_next_sample(&second), TIERSCOPE_SAMPLE_SEQ) != seq + 1)
-			puts("a gap");
-	printf("subscribers %lu\n", probe_value(describe(&second, id),
-					     TIERSCOPE_SAMPLER_SUBSCRIBERS));
-	msg = probe_request(&second, TIERSCOPE_CMD_SAMPLER_DEL, 0);
-	nla_put_u32(msg, TIERSCOPE_SAMPLER_ID, id);
-	require(&second, probe_ask(&second, msg, &header));
-	probe_open(&first);
-	printf("deleted %s\n", probe_subscribe(&first, id) == -ENOENT ? "gone" : "there");
-	return 0;
-}
-
 /* subscriptions COUNTER: as many as one user may have, and what stops it. */
 static int subscriptions(char **args, int n)
 {
@@ -281,7 +194,7 @@ static int subscriptions(char **args, int n)
 	for (; !error && made <= TIERSCOPE_SUBSCRIPTIONS_MAX; made += !error) {
 		probe_open(&sockets[made]);
 		if (made % LISTENERS_MAX == 0)
-			require(&sockets[made], probe_new(&sockets[made],
+			probe_require(&sockets[made], probe_new(&sockets[made],
 							  10000 + made, args, 1, &id));
 		error = probe_subscribe(&sockets[made], id);
 	}
@@ -301,7 +214,6 @@ int main(int argc, char **argv)
 	} commands[] = {
 		{ "hear", hear_until_word, 3 },
 		{ "listeners", listeners, 3 },
-		{ "share", share, 2 },
 		{ "subscriptions", subscriptions, 1 },
 		{ "ticks", ticks, 3 },
 	};
@@ -310,5 +222,5 @@ int main(int argc, char **argv)
 		if (!strcmp(argv[1], commands[i].name) &&
 		    argc - 2 >= commands[i].min_args)
 			return commands[i].run(argv + 2, argc - 2);
-	errx(2, "usage: sampler-load hear|listeners|share|subscriptions|ticks ...");
+	errx(2, "usage: sampler-load hear|listeners|subscriptions|ticks ...");
 }
