@@ -2,9 +2,9 @@
 /*
  * What takes the samples from who reads to who listens. The reading threads are
  * real-time, and to send to one more listener takes about as long as to read one or
- * two counters (waking it, mostly). So they lay a sample down and go on, and a work
- * of ordinary priority carries it around: what is taken from the machine at
- * real-time priority does not depend on how many listen.
+ * two counters. So they lay a sample down and go on, and a work of ordinary priority
+ * carries it around: what is taken from the machine at real-time priority does not
+ * depend on how many listen.
  *
  * Nobody waits for anybody. Where the work does not keep up, OUTBOX_MAX samples
  * lie there, and one that finds no place is lost to each listener, and counted.
