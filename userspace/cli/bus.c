@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "cli/bus.h"
 
+#include <errno.h>
 #include <stdbool.h>
 #include <stdlib.h>
+
+#include "tierscope/bus.h"
 
 /* As sd_bus_open_system(3) has it, which has no time-out of its own. */
 static const char *system_bus(void)
@@ -35,4 +38,21 @@ int cli_bus_open(const char *address, uint64_t timeout_us, sd_bus **ret)
 	*ret = bus;
 	bus = NULL;
 	return 0;
+}
+
+int cli_bus_ping(const char *address, uint64_t timeout_us)
+{
+	__attribute__((cleanup(sd_bus_error_free))) sd_bus_error error = SD_BUS_ERROR_NULL;
+	scope_bus sd_bus *bus = NULL;
+	int r = cli_bus_open(address, timeout_us, &bus);
+
+	if (r < 0)
+		return r;
+	r = sd_bus_call_method(bus, TIERSCOPE_BUS_SERVICE, TIERSCOPE_BUS_PATH,
+			       "org.freedesktop.DBus.Peer", "Ping", &error, NULL,
+			       NULL);
+	if (sd_bus_error_has_name(&error, SD_BUS_ERROR_SERVICE_UNKNOWN) ||
+	    sd_bus_error_has_name(&error, SD_BUS_ERROR_NAME_HAS_NO_OWNER))
+		return -ESRCH;
+	return r < 0 ? r : 0;
 }

@@ -16,6 +16,15 @@
  */
 int cli_bus_open(const char *address, uint64_t timeout_us, sd_bus **ret);
 
+/**
+ * cli_bus_ping() - whether the daemon is there; the bus starts it if it can
+ * @address: NULL for the system bus
+ * @timeout_us: of each call
+ *
+ * Returns 0; -ESRCH: there is a bus and no daemon; or another -errno.
+ */
+int cli_bus_ping(const char *address, uint64_t timeout_us);
+
 /* Closes without a flush, which would wait for who does not read. */
 static inline void cli_bus_close(sd_bus **bus)
 {

@@ -59,6 +59,9 @@ int cli_experiment_check_table(struct cli_lab *lab);
 /* Whether there is room for another cell. */
 int cli_experiment_room(const struct cli_lab *lab);
 
+/* Whether the daemon is there to record one. */
+int cli_experiment_daemon(const struct cli_lab *lab);
+
 /* True if @cell is still to be run. */
 bool cli_experiment_wanted(const struct cli_lab *lab, size_t cell);
 

@@ -10,6 +10,7 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#include "cli/bus.h"
 #include "cli/duration.h"
 #include "cli/experiment.h"
 #include "cli/machine.h"
@@ -19,6 +20,9 @@
 
 /* Of a run of some hours, and what goes with it. */
 #define ROOM_BYTES (32ULL << 20)
+/* A daemon answers in milliseconds; one that is started, or an emulated machine's,
+ * in less than this. */
+#define PING_US (30ULL * 1000000)
 
 static void scope_machine(struct cli_machine *machine)
 {
@@ -235,4 +239,37 @@ int cli_experiment_room(const struct cli_lab *lab)
 		return CLI_FAILURE;
 	}
 	return CLI_OK;
+}
+
+/* The bus that `tierscope run` is told to use; NULL for the system's. */
+static const char *bus_of(const struct experiment_words *record)
+{
+	static const char option[] = "--bus-address";
+	size_t n = strlen(option);
+
+	for (size_t i = 0; i < record->n; i++) {
+		const char *word = record->words[i].text;
+
+		if (strncmp(word, option, n))
+			continue;
+		if (word[n] == '=')
+			return word + n + 1;
+		if (!word[n] && i + 1 < record->n)
+			return record->words[i + 1].text;
+	}
+	return NULL;
+}
+
+int cli_experiment_daemon(const struct cli_lab *lab)
+{
+	int r = cli_bus_ping(bus_of(&lab->experiment->record), PING_US);
+
+	if (!r)
+		return CLI_OK;
+	if (r == -ESRCH)
+		cli_error("nothing can be recorded: the daemon is not there, start it with 'systemctl start tierscoped' or run tierscoped as root, and the same command goes on");
+	else
+		cli_error("nothing can be recorded: the daemon cannot be asked: %s; what is done is kept, and the same command goes on",
+			  strerror(-r));
+	return CLI_FAILURE;
 }

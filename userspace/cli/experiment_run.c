@@ -116,6 +116,9 @@ static int run_cell(struct cli_lab *lab, size_t i)
 	say_progress(lab, i);
 	if (cli_experiment_room(lab))
 		return -ENOSPC;
+	/* One that went away is no failure of all cells that are left. */
+	if (lab->cells.cells[i].machine && cli_experiment_daemon(lab))
+		return -ESRCH;
 	r = cli_experiment_cell(lab, i);
 	if (r < 0 && r != -EINTR)
 		cli_error("cannot run '%s' or keep how it ended in '%s': %s; what is done is kept, and the same command goes on",

@@ -5,7 +5,7 @@
 # name)
 # An experiment with a real daemon: killed in its midst and resumed, past a cell
 # that fails and one that takes too long; the table against the report on the
-# same run; a disk without room.
+# same run; no daemon; a disk without room.
 # kernel: 6.12
 # timeout: 200
 if [ -z "${IN_SESSION:-}" ]; then
@@ -99,11 +99,27 @@ looping() { pgrep -f 'while :; do sleep 1' >/dev/null; }
 silent() { ! looping; }
 check "ends who does not listen" within 10 silent
 
+# ---- no daemon -----------------------------------------------------------------
+# Its bus is gone, and then nobody on it has its name.
+sed 's/matrix: .*/matrix: {n: [1]}/' x.yaml >alone.yaml
+check_status "without a bus nothing runs" 1 "nothing can be recorded: the daemon cannot be asked: .*" \
+	env DBUS_SYSTEM_BUS_ADDRESS=unix:path=/nowhere tierscope experiment run alone.yaml --output alone
+dbus-daemon --session --nofork --print-address=3 3>address &
+bus=$!
+check "another bus comes up" within 20 test -s address
+check_status "nor without the daemon" 1 "nothing can be recorded: the daemon is not there" \
+	env DBUS_SYSTEM_BUS_ADDRESS="$(cat address)" tierscope experiment run alone.yaml --output alone
+kill $bus
+check_equal "no cell has failed for it" "$(state alone.yaml alone failed) $(state alone.yaml alone not_run)" "0 4"
+check_status "and with the daemon they run" 0 "2 cells done, 0 failed, 0 not run" \
+	tierscope experiment run alone.yaml --output alone
+
 # ---- no room -------------------------------------------------------------------
 mkdir full
+before=$(lines 1)
 mount -t tmpfs -o size=8M tmpfs full
 check_status "a full disk" 1 "the disk of .* has less than" tierscope experiment run x.yaml --output full
-check_equal "is told before anything runs" "$(lines 1) $(ls full | wc -l)" "2 0"
+check_equal "is told before anything runs" "$(lines 1) $(ls full | wc -l)" "$before 0"
 umount full
 
 # ---- no room left on the way ----------------------------------------------------
