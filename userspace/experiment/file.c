@@ -12,6 +12,9 @@
 
 #include "lib/scope.h"
 
+/* Room to begin with; it is doubled. */
+#define READ_BYTES 4096
+
 static int write_all(int fd, const char *text, size_t size)
 {
 	while (size) {
@@ -70,8 +73,8 @@ int experiment_file_read(const char *path, size_t most, char **ret,
 {
 	int fd scope_close = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 	char *text scope_free = NULL;
+	size_t size = 0, room = 0;
 	struct stat st;
-	size_t size = 0;
 	ssize_t n;
 
 	if (fd < 0 || fstat(fd, &st) < 0)
@@ -79,15 +82,23 @@ int experiment_file_read(const char *path, size_t most, char **ret,
 	if (S_ISDIR(st.st_mode))
 		return -EISDIR;
 	/* What is read may grow meanwhile, or be a pipe, and have no size. */
-	text = malloc(most + 1);
-	if (!text)
-		return -ENOMEM;
-	while ((n = read(fd, text + size, most + 1 - size)) > 0)
+	do {
+		if (room < size + 2) {
+			char *grown;
+
+			room = room ? 2 * room : READ_BYTES;
+			grown = realloc(text, room);
+			if (!grown)
+				return -ENOMEM;
+			text = grown;
+		}
+		n = read(fd, text + size, room - 1 - size);
+		if (n < 0)
+			return -errno;
 		size += (size_t)n;
-	if (n < 0)
-		return -errno;
-	if (size > most)
-		return -EFBIG;
+		if (size > most)
+			return -EFBIG;
+	} while (n);
 	text[size] = '\0';
 	if (ret_size)
 		*ret_size = size;

@@ -186,11 +186,37 @@ static void a_failed_write_leaves_what_was_there(void)
 	remove_directory();
 }
 
+/* Around where the room is doubled. */
+static void a_file_comes_back_whole_whatever_its_size(void)
+{
+	static const size_t sizes[] = { 0, 1, 4094, 4095, 4096, 8191, 8192, 100000 };
+	static char written[100000];
+	char path[128];
+
+	for (size_t i = 0; i < sizeof(written); i++)
+		written[i] = (char)('a' + i % 23);
+	make_directory();
+	snprintf(path, sizeof(path), "%s/m/file", directory);
+	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+		char *text = NULL;
+		size_t n = 1;
+
+		CU_ASSERT_EQUAL(experiment_file_write(path, written, sizes[i]), 0);
+		CU_ASSERT_EQUAL_FATAL(experiment_file_read(path, sizes[i], &text, &n), 0);
+		CU_ASSERT_EQUAL(n, sizes[i]);
+		CU_ASSERT_EQUAL(memcmp(text, written, n), 0);
+		CU_ASSERT_EQUAL(text[n], '\0');
+		free(text);
+	}
+	remove_directory();
+}
+
 static const struct suite_test tests[] = {
 	{ "a result comes back", a_result_comes_back },
 	{ "another definition makes it foreign", another_definition_makes_it_foreign },
 	{ "half a result is none", half_a_result_is_none },
 	{ "a failed write leaves what was there", a_failed_write_leaves_what_was_there },
+	{ "a file comes back whole, whatever its size", a_file_comes_back_whole_whatever_its_size },
 };
 
 SUITE_MAIN("experiment result", tests)
