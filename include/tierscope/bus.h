@@ -42,8 +42,9 @@
  *   root; then it is the caller's, mode 0600.
  *
  * Signal(t id, i signal)
- *   Sends a signal to the process that was launched. Only the caller of Run
- *   (same uid), and only while it runs.
+ *   Sends a signal to the process that was launched and to its process group,
+ *   as a terminal does. Only the caller of Run (same uid), and only while that
+ *   process runs.
  *
  * Finished(t id, s how, i status, s note), a signal, unicast to the caller
  *   how is "exited" (status is the exit status) or "killed" (status is the

@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The methods of tierscope/bus.h. */
-#include <errno.h>
 #include <signal.h>
-#include <string.h>
-#include <sys/pidfd.h>
 #include <unistd.h>
 
 #include "daemon/count.h"
 #include "daemon/daemon.h"
+#include "daemon/kill.h"
 #include "daemon/run.h"
 
 static int on_run(sd_bus_message *message, void *data, sd_bus_error *error)
@@ -25,22 +23,6 @@ static int on_run(sd_bus_message *message, void *data, sd_bus_error *error)
 		return r;
 	r = run_start(daemon, &request, &client, error);
 	return r < 0 ? r : 1;	/* answered later */
-}
-
-/* As kill(2) would have it for the caller: a command that has become somebody
- * else since (sudo) is not the caller's to signal. */
-static int may_signal(const struct run *run, uid_t uid, sd_bus_error *error)
-{
-	struct process process;
-
-	if (uid == 0)
-		return 0;
-	if (!process_read(run->launch.pid, &process) &&
-	    (process.uids[0] == uid || process.uids[2] == uid))
-		return 0;
-	return sd_bus_error_setf(error, TIERSCOPE_BUS_ERROR_REFUSED,
-		"process %d of run '%s' is not user %u's any more",
-		(int)run->launch.pid, run->name, uid);
 }
 
 static int on_signal(sd_bus_message *message, void *data, sd_bus_error *error)
@@ -66,14 +48,9 @@ static int on_signal(sd_bus_message *message, void *data, sd_bus_error *error)
 	if (signal < 1 || signal > SIGRTMAX)
 		return sd_bus_error_setf(error, TIERSCOPE_BUS_ERROR_BAD_REQUEST,
 					 "%d is not a signal", signal);
-	r = may_signal(run, uid, error);
+	r = kill_command(run, uid, signal, error);
 	if (r < 0)
 		return r;
-	if (pidfd_send_signal(run->launch.pidfd, signal, NULL, 0) &&
-	    errno != ESRCH)
-		return sd_bus_error_setf(error, TIERSCOPE_BUS_ERROR_FAILED,
-			"cannot send signal %d to run '%s': %s", signal,
-			run->name, strerror(errno));
 	return sd_bus_reply_method_return(message, "");
 }
 

@@ -135,6 +135,26 @@ kill -INT "$pid"
 wait "$pid"
 check_equal "the client's SIGINT reaches the command" $? 130
 
+# Of a script that waits: what is in its process group, and is the user's.
+cp "$(command -v setpriv)" "$WORK/become"
+chmod 4755 "$WORK/become"
+running() { pgrep -fx "sleep $1" >/dev/null; }
+all_run() { running 3001 && running 3002 && running 3003; }
+"${client[@]}" sh -c 'sleep 3001 & setsid sleep 3002 & "$0" --reuid 0 --regid 0 --clear-groups sleep 3003 & wait; sleep 3004' \
+	"$WORK/become" &
+pid=$!
+check "a script has started three" within 60 all_run
+kill -TERM "$pid"
+wait "$pid"
+check_equal "SIGTERM ends the script" $? 143
+gone() { ! running 3001 && ! running 3004; }
+check "and what it waits for" within 20 gone
+check "not who has left its process group" running 3002
+check "nor who has become somebody else" running 3003
+pkill -fx 'sleep 300[23]'
+check_status "a time limit" 124 '' "${client[@]:0:${#client[@]}-1}" --limit 1s -- sh -c 'sleep 3001; sleep 3004'
+check "ends all of it" within 20 gone
+
 # At long intervals: eight samplers of all counters are much for an emulated
 # machine, and not what is asked here.
 for _ in 1 2 3 4 5 6 7 8; do
