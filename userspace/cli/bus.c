@@ -2,7 +2,6 @@
 #include "cli/bus.h"
 
 #include <errno.h>
-#include <stdbool.h>
 #include <stdlib.h>
 
 #include "tierscope/bus.h"
@@ -40,6 +39,12 @@ int cli_bus_open(const char *address, uint64_t timeout_us, sd_bus **ret)
 	return 0;
 }
 
+bool cli_bus_is_absent(const sd_bus_error *error)
+{
+	return sd_bus_error_has_name(error, SD_BUS_ERROR_SERVICE_UNKNOWN) ||
+	       sd_bus_error_has_name(error, SD_BUS_ERROR_NAME_HAS_NO_OWNER);
+}
+
 int cli_bus_ping(const char *address, uint64_t timeout_us)
 {
 	__attribute__((cleanup(sd_bus_error_free))) sd_bus_error error = SD_BUS_ERROR_NULL;
@@ -51,8 +56,7 @@ int cli_bus_ping(const char *address, uint64_t timeout_us)
 	r = sd_bus_call_method(bus, TIERSCOPE_BUS_SERVICE, TIERSCOPE_BUS_PATH,
 			       "org.freedesktop.DBus.Peer", "Ping", &error, NULL,
 			       NULL);
-	if (sd_bus_error_has_name(&error, SD_BUS_ERROR_SERVICE_UNKNOWN) ||
-	    sd_bus_error_has_name(&error, SD_BUS_ERROR_NAME_HAS_NO_OWNER))
+	if (cli_bus_is_absent(&error))
 		return -ESRCH;
 	return r < 0 ? r : 0;
 }

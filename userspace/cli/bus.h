@@ -2,6 +2,7 @@
 /* The bus that the daemon is on. */
 #pragma once
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include <systemd/sd-bus.h>
@@ -15,6 +16,9 @@
  * Returns 0 or -errno.
  */
 int cli_bus_open(const char *address, uint64_t timeout_us, sd_bus **ret);
+
+/* Whether a call failed because no daemon is there. */
+bool cli_bus_is_absent(const sd_bus_error *error);
 
 /**
  * cli_bus_ping() - whether the daemon is there; the bus starts it if it can

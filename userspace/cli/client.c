@@ -185,8 +185,7 @@ static int refused(const sd_bus_error *error, int r, const char *command)
 	const char *said = error->message && *error->message ? error->message :
 			   strerror(-r);
 
-	if (sd_bus_error_has_name(error, SD_BUS_ERROR_SERVICE_UNKNOWN) ||
-	    sd_bus_error_has_name(error, SD_BUS_ERROR_NAME_HAS_NO_OWNER)) {
+	if (cli_bus_is_absent(error)) {
 		cli_error("cannot run '%s': the daemon is not there, start it with 'systemctl start tierscoped' or run tierscoped as root",
 			  command);
 		return CLI_RUN_FAILURE;

@@ -79,8 +79,7 @@ static int ask(sd_bus *bus, sd_bus_error *error, sd_bus_message **ret)
 static void refused(struct doctor *doctor, sd_bus *bus,
 		    const sd_bus_error *error, int r)
 {
-	bool absent = sd_bus_error_has_name(error, SD_BUS_ERROR_SERVICE_UNKNOWN) ||
-		      sd_bus_error_has_name(error, SD_BUS_ERROR_NAME_HAS_NO_OWNER);
+	bool absent = cli_bus_is_absent(error);
 
 	if (absent && is_activatable(bus))
 		doctor_say(doctor, CHECK, DOCTOR_WORKS, "",

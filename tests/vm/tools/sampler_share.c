@@ -99,8 +99,9 @@ static void *ask_at_once(void *data)
 	struct asker *asker = data;
 
 	pthread_barrier_wait(asker->start);
-	asker->id = probe_value(ask_new(&asker->probe, asker->args, asker->n),
-				TIERSCOPE_SAMPLER_ID);
+	probe_require(&asker->probe,
+		      probe_new(&asker->probe, strtoull(asker->args[0], NULL, 10),
+				asker->args + 1, asker->n - 1, &asker->id));
 	return NULL;
 }
 
